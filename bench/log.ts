@@ -4,7 +4,7 @@ import { historyOf } from '../src/runbook/logs/history.ts';
 import { parseLogLine } from '../src/runbook/logs/lines.ts';
 import type { Evidence } from '../src/runbook/model/evidence.ts';
 import type { LogWindow } from '../src/runbook/model/heroku.ts';
-import type { Unseen } from '../src/runbook/model/observed.ts';
+import { unseen } from '../src/runbook/model/observed.ts';
 import type { Facts } from '../src/runbook/model/runbook-config.ts';
 import type { RunbookContext } from '../src/runbook/model/terms.ts';
 import { type Figure, median } from './figure.ts';
@@ -41,7 +41,7 @@ function longLog(count: number): string {
   return lines.slice(0, count).join('\n');
 }
 
-const unread: Unseen = { ok: false, why: 'timeout', detail: 'not read', at: NOW };
+const unread = unseen('timeout', 'Heroku dynos', 'not read', NOW);
 
 /** Reads the history of parsed lines and returns their number. */
 function read(lines: LogWindow['lines'], facts: Facts): number {

@@ -1,4 +1,5 @@
 /** The metrics, as a scraper gets them. */
+
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   meterActs,
@@ -11,6 +12,7 @@ import {
 import { metricsRoute } from '../src/http/metrics-route.ts';
 import { createHttpServer } from '../src/http/server.ts';
 import { createMetrics, type MetricsDeps } from '../src/metrics.ts';
+import { unseen } from '../src/runbook/model/observed.ts';
 import { openQueue, queueStates } from '../src/store/queue.ts';
 import { openMigrated } from './support/databases.ts';
 import { testFacts } from './support/facts.ts';
@@ -82,7 +84,7 @@ describe('GET /metrics', () => {
     metrics.command('diagnose');
     metrics.failedAnswer();
     metrics.failedJob('draw');
-    const dynos = async () => ({ ok: false, why: 'timeout', detail: 'late', at: 0 }) as const;
+    const dynos = async () => unseen('timeout', 'Heroku dynos', 'late', 0);
     const { heroku } = meterOutside(
       { ...noOutside, heroku: { ...noOutside.heroku, dynos } },
       metrics,

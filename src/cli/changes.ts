@@ -1,6 +1,8 @@
 /** `raxx changes <target>`: what changed before the failure began, and what can be ruled out. */
+
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
+import { unreadForChanges } from '../runbook/changes/judge.ts';
 import { changesJson } from '../runbook/diagnosis/to-json.ts';
 import type { Diagnosis } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/instant.ts';
@@ -28,13 +30,19 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
   return exitOf(answer);
 }
 
-export function printChanges({ app, verdict, changes, at }: Diagnosis, paint: Paint): string {
+export function printChanges(diagnosis: Diagnosis, paint: Paint): string {
+  const { app, verdict, changes, at } = diagnosis;
   const said = changesText(changes, at);
-  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}\n${said || 'No visible change in the last 24 h.'}`;
+  return [
+    `${paint.bold(app)} is ${verdictWord(verdict, paint)}`,
+    said || 'No visible change in the last 24 h.',
+    ...unreadForChanges(diagnosis).map(({ detail }) => `• ${detail}`),
+  ].join('\n');
 }
 
-function toJson({ target, app, at, verdict, changes }: Diagnosis) {
-  const { onset, unread, before } = changes;
+function toJson(diagnosis: Diagnosis) {
+  const { target, app, at, verdict, changes } = diagnosis;
+  const { onset, before } = changes;
   return {
     schema: 1,
     target,
@@ -47,7 +55,7 @@ function toJson({ target, app, at, verdict, changes }: Diagnosis) {
       seen_by: onset.by,
     },
     changes: changesJson(changes),
-    not_read: unread,
+    not_read: unreadForChanges(diagnosis).map(({ detail }) => detail),
     seen_before: before && {
       at: iso(before.at),
       lasted_ms: before.lastedMs,

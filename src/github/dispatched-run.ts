@@ -4,6 +4,7 @@ import type { Dispatched, DispatchTrace } from '../runbook/model/dispatch.ts';
 import type { Deployment, WorkflowRun } from '../runbook/model/github.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import type { Observed } from '../runbook/model/observed.ts';
+import { unseen } from '../runbook/model/observed.ts';
 import { withStatus } from './deployments.ts';
 import { type Get, orNull, PAGE } from './get.ts';
 import type { ReadRunDetail } from './run-details.ts';
@@ -97,6 +98,6 @@ async function deploymentsOf(
     };
   } catch (error) {
     const { why, words } = whyUnseen(error);
-    return { ok: false, why, detail: `GitHub deployments: ${words}`, at: now };
+    return unseen(why, 'GitHub deployments', words, now);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Probe } from '../operations/ports/upstreams.ts';
 import type { Instant } from '../runbook/model/instant.ts';
+import { unseen, type WhyUnseen } from '../runbook/model/observed.ts';
 import { faultWords } from '../upstream/network-fault.ts';
 import { checkShape, Malformed } from '../upstream/parse-response.ts';
 import { type Got, getOnce } from './get-once.ts';
@@ -33,16 +34,15 @@ export function createProbe({ statusUrl, now }: ProbeDeps): Probe {
     },
     async platform({ signal }) {
       const { answer, body } = await get(`${statusUrl}/api/v4/current-status`, signal);
-      const unseen = (why: 'timeout' | 'unreachable' | 'malformed', words: string) =>
-        ({ ok: false, why, detail: `Heroku status page: ${words}`, at: now() }) as const;
+      const failed = (why: WhyUnseen, words: string) => unseen(why, 'Heroku status page', words, now());
       if (answer.kind !== 'http') {
-        return unseen(answer.kind === 'timeout' ? 'timeout' : 'unreachable', faultWords(answer));
+        return failed(answer.kind === 'timeout' ? 'timeout' : 'unreachable', faultWords(answer));
       }
-      if (answer.status !== 200) return unseen('unreachable', `HTTP ${answer.status}`);
+      if (answer.status !== 200) return failed('unreachable', `HTTP ${answer.status}`);
       try {
         return { ok: true, value: checkShape(statusSchema, parseJson(body)), at: now() };
       } catch (error) {
-        if (error instanceof Malformed) return unseen(error.why, error.words);
+        if (error instanceof Malformed) return failed(error.why, error.words);
         throw error;
       }
     },

@@ -1,7 +1,9 @@
 /** Reads one source under its own time-out. Whatever goes wrong becomes the reason why it was not seen. */
+
 import { setMaxListeners } from 'node:events';
 import type { Instant } from '../runbook/model/instant.ts';
 import type { Observed, WhyUnseen } from '../runbook/model/observed.ts';
+import { unseen } from '../runbook/model/observed.ts';
 import { OverBudget } from './budget.ts';
 import { Malformed } from './parse-response.ts';
 
@@ -35,7 +37,7 @@ export function createObserve({ timeoutMs, now, whyUnseen }: ObserveDeps): Obser
       return { ok: true, value: await look(within), at: now() };
     } catch (error) {
       const { why, words } = reasonOf(error, within, whyUnseen);
-      return { ok: false, why, detail: `${name}: ${words}`, at: now() };
+      return unseen(why, name, words, now());
     }
   };
 }

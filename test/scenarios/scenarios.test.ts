@@ -160,46 +160,9 @@ describe('the first screen of a phone', () => {
 
 const KNOWN: readonly KnownRepetition[] = [
   {
-    why: 'the reason why a source was not read is repeated for each source',
-    fact: /^(connection cut without|no answer in time|http 403 resource|it needs actions|the rate limit is|the token is refused)/,
-    cards: [
-      'everything-failing: diagnosis',
-      'everything-silent: diagnosis',
-      'github-down: diagnosis',
-      'github-forbidden: diagnosis',
-      'heroku-rate-limited: diagnosis',
-      'heroku-unauthorized: diagnosis',
-    ],
-  },
-  {
-    why: 'a page or an incident gives its first line again as evidence',
-    fact: /^(heroku incident in the|v100 deploy 9be41c07 failed|the app still runs|http 500 in|connection closed without|r15 memory quota)/,
-    cards: [
-      'memory-killed: incident',
-      'memory-killed: ping',
-      'platform-incident: incident',
-      'platform-incident: ping',
-    ],
-  },
-  {
-    why: 'the reason to wake somebody is the cause, in almost the same words',
-    fact: /^gate was passed deploy step/,
-    cards: ['failed-after-gate: incident'],
-  },
-  {
-    why: 'the evidence of the failure mode is what a check says',
-    fact: /^(2 config var changes|health url http 502|not seen heroku log|r15 memory quota)/,
-    cards: ['memory-killed: diagnosis', 'never-deployed: diagnosis'],
-  },
-  {
-    why: 'every change has the same reason for its verdict',
-    fact: /the failure possible its( diff has not been read)?/,
-    cards: ['log-unreadable: diagnosis'],
-  },
-  {
-    why: 'the cause and the change both say who stopped the app and when',
-    fact: /^by ops@raxx\.app/,
-    cards: ['stopped: diagnosis'],
+    why: 'almost the same reason, of another service or with another permission',
+    fact: /^(connection cut without|http 403 resource|it needs actions)/,
+    cards: ['everything-failing: diagnosis', 'github-forbidden: diagnosis'],
   },
 ];
 

@@ -76,6 +76,7 @@ const diagnosisService: DiagnosisService = {
       details: [],
       error: null,
       fault: null,
+      isBlind: false,
     } as const;
     return { ok: true, value: { target: target.name, app: target.app, at: NOW, finding, lines: seen([]) } };
   },
@@ -160,7 +161,7 @@ describe('/raxx diagnose', () => {
       ...bootTimeout.changes,
       list: [{ ...what, verdict, because }],
     });
-    const first = { ...bootTimeout, changes: changes('possible', 'its diff has not been read yet') };
+    const first = { ...bootTimeout, changes: changes('possible', 'diff not read yet') };
     const read = { ...bootTimeout, changes: changes('suspect', 'app/db.py is in the traceback') };
     const reading = Promise.withResolvers<void>();
     diagnose = async () => ({
@@ -173,12 +174,12 @@ describe('/raxx diagnose', () => {
     });
     const shown = () => JSON.stringify(slack.messages.all().filter(({ onlyFor }) => onlyFor === undefined));
     await command('diagnose prod');
-    await until(() => expect(shown()).toContain('(possible: its diff has not been read yet)'));
+    await until(() => expect(shown()).toContain('(possible: diff not read yet)'));
     reading.resolve();
     await until(() => expect(slack.messages.all().some(({ threadTs }) => threadTs !== undefined)).toBe(true));
     const [card, thread] = slack.messages.all().filter(({ onlyFor }) => onlyFor === undefined);
     expect(JSON.stringify(card?.blocks)).toContain('(suspect: app/db.py is in the traceback)');
-    expect(shown()).not.toContain('its diff has not been read yet');
+    expect(shown()).not.toContain('diff not read yet');
     expect(thread?.threadTs).toBe(card?.ts);
     expect(JSON.stringify(thread?.blocks)).toContain('Failing since ');
   });
@@ -390,7 +391,7 @@ describe('reading commands', () => {
     ['logs prod', 'Log of raxx-api-prod, step 6, pass: Quiet', 'Reading the log of raxx-api-prod…'],
     [
       'changes prod',
-      'raxx-api-prod is down. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: its diff has not been read yet)',
+      'raxx-api-prod is down. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: diff not read yet)',
       'Looking at what changed on raxx-api-prod…',
     ],
   ])('answer only the asker of %s', async (text, answer, first) => {

@@ -27,7 +27,8 @@ export function seen<T>(value: T): Observed<T> {
 }
 
 export function unseen(why: Unseen['why'] = 'unreachable', detail = 'not answered'): Unseen {
-  return { ok: false, why, detail, at: NOW };
+  const [name = '', ...reason] = detail.split(': ');
+  return { ok: false, why, name, reason: reason.join(': '), detail, at: NOW };
 }
 
 export function app(more: Partial<App> = {}): App {

@@ -6,6 +6,7 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { Dispatched, DispatchTrace } from '../../runbook/model/dispatch.ts';
 import type { SourceName } from '../../runbook/model/evidence.ts';
 import type { Observed } from '../../runbook/model/observed.ts';
+import { unseen } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { CollectDeps } from '../diagnosis/collect.ts';
@@ -41,9 +42,7 @@ export async function collectActionEvidence(
   });
   const wanted = new Set(sources);
   const read = <T>(name: ActionSource, request: () => Promise<Observed<T>>): Promise<Observed<T>> =>
-    wanted.has(name)
-      ? request()
-      : Promise.resolve({ ok: false, why: 'unreachable', detail: `${name}: not asked`, at: now() });
+    wanted.has(name) ? request() : Promise.resolve(unseen('unreachable', name, 'not asked', now()));
   const [evidence, shipment, dispatched, reviewers] = await Promise.all([
     collecting,
     // What would ship is counted from what runs.

@@ -4,6 +4,7 @@ import type { Use } from '../../runbook/model/budget.ts';
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Unseen } from '../../runbook/model/observed.ts';
+import { unseen, type WhyUnseen } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Outside } from '../ports/upstreams.ts';
 import { evidenceRequests } from './evidence-requests.ts';
@@ -40,9 +41,8 @@ export async function collect(
   const requests = evidenceRequests(target, facts, deps.outside, { signal, use }, deps.now);
   const names = Object.keys(requests).filter((name): name is SourceName => name in requests);
   const wanted = names.filter((name) => only?.has(name) ?? true);
-  const unseen = (name: SourceName, why: Unseen['why'], words: string): Unseen => {
-    return { ok: false, why, detail: `${requests[name].label}: ${words}`, at: deps.now() };
-  };
+  const failed = (name: SourceName, why: WhyUnseen, words: string): Unseen =>
+    unseen(why, requests[name].label, words, deps.now());
 
   const waiting = new Set<SourceName>();
   const showProgress = () => {
@@ -50,16 +50,16 @@ export async function collect(
     deps.progress?.(wanted.length - waiting.size, wanted.length, labels);
   };
 
-  const evidence = everySource(names, (name) => unseen(name, 'unreachable', 'not asked'));
+  const evidence = everySource(names, (name) => failed(name, 'unreachable', 'not asked'));
   const read = async <K extends SourceName>(name: K): Promise<void> => {
     waiting.add(name);
-    const late = expired.then(() => unseen(name, 'timeout', `no answer within ${within / 1000} s`));
+    const late = expired.then(() => failed(name, 'timeout', `no answer within ${within / 1000} s`));
     try {
       evidence[name] = await firstOf<Evidence[K]>(requests[name].send(), late);
     } catch (error) {
       // A reader promises never to throw, so this is a bug. It must not take the other sources with it.
       const words = `reading it broke (${error instanceof Error ? error.message : error})`;
-      evidence[name] = unseen(name, 'malformed', words);
+      evidence[name] = failed(name, 'malformed', words);
     }
     waiting.delete(name);
     showProgress();

@@ -1,9 +1,11 @@
 /** Which request answers each source of evidence. A request that depends on another's answer waits for that one only. */
+
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
 import type { RunDetail, WorkflowRun } from '../../runbook/model/github.ts';
 import type { Release, Slug } from '../../runbook/model/heroku.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Observed } from '../../runbook/model/observed.ts';
+import { unseen } from '../../runbook/model/observed.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 import { olderRuns } from './older-runs.ts';
@@ -71,8 +73,8 @@ async function currentSlug(
   const current = releases.value.find((release) => release.current);
   if (current?.slugId) return heroku.slug(app, current.slugId, options);
   if (current) return { ok: true, value: null, at };
-  const detail = `Heroku slug: the current release is not among the newest ${RELEASES}`;
-  return { ok: false, why: 'not_found', detail, at };
+  const reason = `the current release is not among the newest ${RELEASES}`;
+  return unseen('not_found', 'Heroku slug', reason, at);
 }
 
 async function detailsOf(

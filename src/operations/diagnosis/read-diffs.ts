@@ -7,6 +7,7 @@ import type { CodeOf, WantedDiff } from '../../runbook/model/change.ts';
 import type { Diff } from '../../runbook/model/github.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Observed } from '../../runbook/model/observed.ts';
+import { unseen } from '../../runbook/model/observed.ts';
 import type { Redactor } from '../../runbook/redaction/redact.ts';
 import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 
@@ -92,7 +93,7 @@ const COMMIT = /^[0-9a-f]{7,40}$/;
 const WHOLE = 40;
 
 function unread(why: 'timeout' | 'not_found', words: string, at: Instant): Observed<never> {
-  return { ok: false, why, detail: `GitHub compare: ${words}`, at };
+  return unseen(why, 'GitHub compare', words, at);
 }
 
 function unnamed(at: Instant): Observed<never> {

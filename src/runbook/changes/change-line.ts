@@ -8,6 +8,7 @@ import {
   cutPhrase,
   joinPhrases,
   type Phrase,
+  type PhrasePart,
   phraseOf,
   phraseText,
   withoutMentions,
@@ -67,10 +68,16 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   if (open.length === 0 && state === 'off') return null;
   const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
   if (open.length === 0) return { isNamed: false, words: `${noChangeWords(changes, namesCause)}${blind}` };
-  const room = ROOM / Math.min(open.length, SHOWN);
-  const named = open
-    .slice(0, SHOWN)
-    .map((one) => changeWords(shorten(one, room), onset?.firstFailing ?? null, now));
+  const shown = open.slice(0, SHOWN);
+  const first = onset?.firstFailing ?? null;
+  const short = shown.map((one) => shorten(one, ROOM / shown.length));
+  // A reason that all share is said once, after the last.
+  const isShared = shown.length > 1 && new Set(shown.map(({ because }) => because)).size === 1;
+  const named = short.map((one, index) => {
+    if (!isShared) return changeWords(one, first, now);
+    const judged = index === shown.length - 1 ? [verdictWords(one, 'both ')] : [];
+    return phraseOf([...madeWords(one, first, now), ...judged]);
+  });
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
   return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
 }
@@ -84,11 +91,23 @@ function shorten(change: Change, room: number): Change {
 
 /** One change: what, who, when, and its verdict. Mentions a Slack user; anyone else has the name that Heroku or GitHub gives them. */
 export function changeWords(change: Change, firstFailing: Instant | null, now: Instant): Phrase {
-  const { at, what, who, isOurs, via, verdict, because } = change;
+  return phraseOf([...madeWords(change, firstFailing, now), verdictWords(change)]);
+}
+
+/** ` (suspect: app/db.py is in the traceback)` */
+function verdictWords({ verdict, because }: Change, whose = ''): string {
+  return ` (${whose}${VERDICTS[verdict]}: ${quoted(because)})`;
+}
+
+/** What, who and when. */
+function madeWords(
+  { at, what, who, isOurs, via }: Change,
+  firstFailing: Instant | null,
+  now: Instant,
+): readonly PhrasePart[] {
   const when = firstFailing === null ? formatAgo(at, now) : beforeWords(at, firstFailing);
   const by = who === null ? [] : [' by ', isOurs ? actorPart(who) : quoted(who)];
-  const through = via === null ? '' : ` (${quoted(via)})`;
-  return phraseOf([quoted(what), ...by, `${through}, ${when} (${VERDICTS[verdict]}: ${quoted(because)})`]);
+  return [quoted(what), ...by, `${via === null ? '' : ` (${quoted(via)})`}, ${when}`];
 }
 
 const VERDICTS: Readonly<Record<Change['verdict'], string>> = {

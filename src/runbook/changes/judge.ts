@@ -12,12 +12,13 @@ import {
   type Onset,
   type WatchedBracket,
 } from '../model/change.ts';
-import type { Evidence } from '../model/evidence.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { Diff } from '../model/github.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Observed } from '../model/observed.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
-import type { Finding, MatchedMode, RunbookContext, Verdict } from '../model/terms.ts';
+import type { Finding, MatchedMode, RunbookContext, Unread, Verdict } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { type Clues, cluesOf } from './clues.ts';
 import { eventsOf } from './events.ts';
@@ -206,7 +207,7 @@ function judge(
   if (diff && !diff.isWhole)
     return possible(`no match in the ${diff.files.length} files that were read; the diff has more`);
   if (diff) return possible('nothing in its diff ties it to the failure');
-  if (wantedDiff(event.version, evidence)) return possible('its diff has not been read yet');
+  if (wantedDiff(event.version, evidence)) return possible('diff not read yet');
   return possible('nothing ties it to the failure');
 }
 
@@ -215,13 +216,21 @@ function nameOf({ version, what }: ChangeEvent): string {
   return version === null ? what : `v${version}`;
 }
 
+/** Where changes are looked for. */
+const SOURCES: ReadonlySet<SourceName> = new Set(['releases', 'logs', 'runs', 'runDetails', 'platform']);
+
+/** Why a source of changes was not read, which the report only names. */
+export function unreadForChanges({ unread }: Diagnosis): readonly Unread[] {
+  return unread.filter(({ source }) => SOURCES.has(source));
+}
+
 function unreadOf({ evidence }: ChangesInput): string[] {
   const { releases, logs, runs, runDetails, platform } = evidence;
-  const unseen = (what: string, seen: Observed<unknown>) => (seen.ok ? [] : [`${what} (${seen.detail})`]);
+  const unseen = (what: string, seen: Observed<unknown>) => (seen.ok ? [] : [what]);
   return [
-    ...unseen('releases', releases),
-    ...unseen('manual restarts and scaling', logs),
-    ...unseen('workflow runs', runs.ok ? runDetails : runs),
+    ...unseen('Heroku releases', releases),
+    ...unseen('manual restarts and scaling (Heroku log)', logs),
+    ...unseen('GitHub workflow runs', runs.ok ? runDetails : runs),
     ...unseen("Heroku's own incidents", platform),
   ];
 }

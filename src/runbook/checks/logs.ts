@@ -28,7 +28,7 @@ export const logsCheck = defineCheck({
       { logs: { ok: true, value: logs, at: context.now }, releases, dynos, formation },
       context,
     );
-    if (!seen.ok) return { status: 'unknown', summary: seen.detail };
+    if (!seen.ok) return { status: 'unknown', summary: seen.detail, isBlind: true };
     return judgeHistory(seen.value, dynos, context);
   },
 });

@@ -45,7 +45,7 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
   const current = releases.find((release) => release.current);
   const lastDeploy = releases.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
   if (!lastDeploy && releases.every((one) => codeIn(one) === null)) {
-    const summary = `No code has ever been deployed: ${countKinds(releases)}, no Deploy`;
+    const summary = `No code has ever been deployed. Releases: ${countKinds(releases)}; no Deploy`;
     return { status: 'fail', summary, fault: 'never_deployed' };
   }
   const runs = current ? `the app still runs v${current.version}` : "can't tell which release is running";

@@ -23,7 +23,7 @@ export const slugCheck = defineCheck({
       };
     }
     if (slug === null) {
-      const size = app.ok && app.value.slugSize === null ? '; slug_size is null too' : '';
+      const size = app.ok && app.value.slugSize === null ? '; slug_size: null' : '';
       return { status: 'fail', summary: `The current release has no slug: nothing to run${size}` };
     }
     const commit = slug.commit === null ? 'commit not recorded' : `commit ${slug.commit.slice(0, 8)}`;

@@ -3,7 +3,7 @@
 import { defineCheck } from '../model/check.ts';
 import type { Judgement, RunbookContext } from '../model/terms.ts';
 import { type RunReading, type RunsSeen, readRuns } from '../runs/reading.ts';
-import { runWords, whereItStands } from '../runs/words.ts';
+import { approvedWords, runWords, whereItStands } from '../runs/words.ts';
 import { formatDuration } from '../text/time.ts';
 import { heldWords, othersAtGate } from './workflow-runs/queued-runs.ts';
 import { judgeRelease, type Released } from './workflow-runs/run-release.ts';
@@ -93,8 +93,7 @@ function judgeOwn(
   const status = STAGE_STATUS[own.stage];
   if (own.stage === 'held') return { status, ...heldWords(own, readings, context) };
   const isUnapproved = target.gated && own.gate.passage === 'passed' && own.approvedBy.length === 0;
-  const approved = own.approvedBy.length > 0 ? `, approved by ${own.approvedBy.join(', ')}` : '';
-  const approval = isUnapproved ? ', without an approval' : approved;
+  const approval = isUnapproved ? ', without an approval' : approvedWords(own);
   const others = othersAtGate(own, readings, context);
   const summary = `${runWords(own, now)} ${whereItStands(own, context)}${approval}`;
   const judged: Judgement = {

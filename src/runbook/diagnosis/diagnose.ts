@@ -1,4 +1,5 @@
 /** Turns evidence into a diagnosis: checks, failure modes, verdict, escalations, offered actions. Pure. */
+
 import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
 import { rollbackOf } from '../heroku/rollback-targets.ts';
@@ -10,6 +11,7 @@ import type { Mode } from '../model/check.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { Instant } from '../model/instant.ts';
+import type { Unseen } from '../model/observed.ts';
 import { type FirstSeen, NO_SITUATION, type Situation } from '../model/situation.ts';
 import type {
   Finding,
@@ -147,9 +149,13 @@ function likeliestFirst(modes: readonly MatchedMode[]): MatchedMode[] {
 /** What was not seen, and why; sources that depend on the same answer are listed once. */
 function unreadOf(evidence: Evidence): Unread[] {
   const unread = Object.entries(evidence).flatMap(([source, observed]) =>
-    observed.ok ? [] : [{ source: source as SourceName, why: observed.why, detail: observed.detail }],
+    observed.ok ? [] : [unreadAs(source as SourceName, observed)],
   );
   return unread.filter(({ detail }, index) => unread.findIndex((one) => one.detail === detail) === index);
+}
+
+function unreadAs(source: SourceName, { why, name, reason, detail }: Unseen): Unread {
+  return { source, why, name, reason, detail };
 }
 
 function isLow({ remaining, limit }: RateLimit): boolean {

@@ -10,7 +10,7 @@ import type { Instant } from '../model/instant.ts';
 import type { FirstSeen } from '../model/situation.ts';
 import type { EscalationDue, MatchedMode, RunbookContext, Verdict } from '../model/terms.ts';
 import { FRESH_MS, newestPastGate, type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
-import { failedIn, runName } from '../runs/words.ts';
+import { approvedWords, failedIn, runName } from '../runs/words.ts';
 import { capitalize } from '../text/capitalize.ts';
 import { formatDuration } from '../text/time.ts';
 import { isScaledToZero, isUnanswered } from './verdict.ts';
@@ -60,7 +60,7 @@ export function failedAfterGateDue(reading: RunReading, now: Instant): Escalatio
   const { run } = reading;
   return {
     condition: 1,
-    reason: `${capitalize(runName(run))} failed after the required-reviewer gate was passed${failedIn(reading)}: ${run.url}`,
+    reason: `${capitalize(runName(run))} failed after the required-reviewer gate was passed${failedIn(reading)}${approvedWords(reading)}: ${run.url}`,
     dueAt: now,
     about: `${run.id}/${run.attempt}`,
   };

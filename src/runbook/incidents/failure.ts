@@ -46,13 +46,16 @@ export function failureOf(
     };
   }
   const failed = findings.filter(({ status }) => status === 'fail');
-  const evidence = failed.map(({ title, summary }) => `${title}: ${summary}`);
+  /** Without the check that the title is about. */
+  const evidenceBeside = (told: Finding['id'] | null) =>
+    failed.filter(({ id }) => id !== told).map(({ title, summary }) => `${title}: ${summary}`);
+  const evidence = evidenceBeside(null);
   const error = failed.map((finding) => finding.error).find((found) => found !== null) ?? null;
   const due = dueNow(diagnosis, context, isExplained);
   const theirs = due.find(({ condition }) => condition === 3);
   if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {
     // Heroku's own incident explains it, and nothing here fixes it.
-    if (theirs) return { ...ofCondition(theirs), evidence, error, actions: [] };
+    if (theirs) return { ...ofCondition(theirs), evidence: evidenceBeside(CHECK_OF[3]), error, actions: [] };
     const [first] = failed;
     const cause = first?.summary ?? null;
     return {
@@ -79,9 +82,22 @@ export function failureOf(
   }
   const own = due.find(({ condition }) => concerns(condition, context));
   return own
-    ? { ...ofCondition(own), error: null, evidence, ...(own.condition === 3 ? { actions: [] } : offered) }
+    ? {
+        ...ofCondition(own),
+        error: null,
+        evidence: evidenceBeside(CHECK_OF[own.condition]),
+        ...(own.condition === 3 ? { actions: [] } : offered),
+      }
     : null;
 }
+
+/** The check that says what the condition says. */
+const CHECK_OF: Readonly<Record<EscalationDue['condition'], Finding['id'] | null>> = {
+  1: 'workflow_runs',
+  2: null,
+  3: 'platform',
+  4: null,
+};
 
 function ofCondition({ condition, about, reason }: EscalationDue) {
   return {

@@ -104,7 +104,7 @@ export interface ChangeReport {
   readonly onset: Onset | null;
   /** Newest first. */
   readonly list: readonly Change[];
-  /** What could not be read, one sentence each. */
+  /** What could not be read: `GitHub workflow runs`. */
   readonly unread: readonly string[];
   /** Diffs that have not been read yet. */
   readonly wanted: readonly WantedDiff[];

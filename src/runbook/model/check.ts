@@ -49,6 +49,7 @@ export function defineCheck<const Need extends SourceName, const Want extends So
         details: [],
         error: null,
         fault: null,
+        isBlind: false,
         ...judgement,
       });
       const seen: Partial<Record<SourceName, unknown>> = {};
@@ -59,7 +60,11 @@ export function defineCheck<const Need extends SourceName, const Want extends So
         else missing.add(observed.detail);
       }
       if (missing.size > 0) {
-        return asFinding({ status: 'unknown', summary: `Not seen: ${[...missing].join('; ')}` });
+        return asFinding({
+          status: 'unknown',
+          summary: `Not seen: ${[...missing].join('; ')}`,
+          isBlind: true,
+        });
       }
       for (const name of spec.wants ?? []) seen[name] = evidence[name];
       try {

@@ -20,9 +20,17 @@ export interface Seen<T> {
 export interface Unseen {
   readonly ok: false;
   readonly why: WhyUnseen;
-  /** One short sentence for people: which service, which answer. Never contains a secret. */
+  /** What was not seen, in people's words: `Heroku dynos`. */
+  readonly name: string;
+  /** What came instead: `no answer in time`. Never contains a secret. */
+  readonly reason: string;
+  /** Both in one: `Heroku dynos: no answer in time`. */
   readonly detail: string;
   readonly at: Instant;
 }
 
 export type Observed<T> = Seen<T> | Unseen;
+
+export function unseen(why: WhyUnseen, name: string, reason: string, at: Instant): Unseen {
+  return { ok: false, why, name, reason, detail: `${name}: ${reason}`, at };
+}

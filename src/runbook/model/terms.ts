@@ -32,6 +32,8 @@ export interface Judgement {
   readonly error?: string | null;
   /** What fails, as a code that is the same each time it does: `http_503`; null where the check itself says enough. */
   readonly fault?: string | null;
+  /** Whether it could not be judged because something it needs was not seen. */
+  readonly isBlind?: boolean;
 }
 
 export interface Finding extends Required<Judgement> {
@@ -111,10 +113,8 @@ export interface EscalationDue {
   readonly about: string | null;
 }
 
-export interface Unread {
+export interface Unread extends Omit<Unseen, 'ok' | 'at'> {
   readonly source: SourceName;
-  readonly why: Unseen['why'];
-  readonly detail: string;
 }
 
 /** How much of an API's hourly allowance is left, by its last answer. */

@@ -115,3 +115,8 @@ export function whereItStands(reading: RunReading, { target }: Pick<RunbookConte
     return 'ended with a job that never started (blocked at a gate, or no runner)';
   return `${stageWords(stage, isGated)}${failedIn(reading)}${rejectionWords(reading)}`;
 }
+
+/** `, approved by Kristerpher`; empty where nobody did. */
+export function approvedWords({ approvedBy }: RunReading): string {
+  return approvedBy.length > 0 ? `, approved by ${approvedBy.join(', ')}` : '';
+}

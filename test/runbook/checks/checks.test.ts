@@ -132,7 +132,7 @@ table('releases', [
     'only config vars: no code has ever been deployed',
     { releases: seen(configOnly) },
     'fail',
-    'No code has ever been deployed: 1 config var change, 2 initial releases',
+    'No code has ever been deployed. Releases: 1 config var change, 2 initial releases',
   ],
   [
     'a failed release',
@@ -173,7 +173,7 @@ table('slug', [
       app: seen({ id: 'a', name: 'n', maintenance: false, region: 'us', stack: 'heroku-24', slugSize: null }),
     },
     'fail',
-    'slug_size is null too',
+    'slug_size: null',
   ],
   ['not seen', { slug: unseen('timeout', 'Heroku slug: no answer in time') }, 'unknown', 'no answer in time'],
 ]);

@@ -71,7 +71,7 @@ describe('the release history', () => {
         release(1, { description: 'Initial release', slugId: null }),
       ],
       'fail',
-      'No code has ever been deployed: 2 config var changes, 2 initial releases, no Deploy',
+      'No code has ever been deployed. Releases: 2 config var changes, 2 initial releases; no Deploy',
     ],
     ['fails without any release', [], 'fail', 'The app has no releases'],
   ])('%s', (_name, releases, status, summary) => {

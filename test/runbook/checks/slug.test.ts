@@ -36,7 +36,7 @@ describe('the slug of the current release', () => {
       'fails when it is null, with slug_size null as more evidence',
       { slug: seen(null), app: seen(app({ slugSize: null })) },
       'fail',
-      'The current release has no slug: nothing to run; slug_size is null too',
+      'The current release has no slug: nothing to run; slug_size: null',
     ],
     [
       'fails when it is null, whether the app was seen or not',

@@ -103,6 +103,20 @@ describe('the card of an incident', () => {
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
   });
 
+  it('says what its check saw where neither a mode nor an error is known, and not again as evidence', () => {
+    const answer = 'Connection closed without an answer';
+    const bare = picture({
+      failure: { kind: 'verdict', verdict: 'down' },
+      title: 'raxx-api-prod is down',
+      cause: answer,
+      error: null,
+      evidence: [`Health URL: ${answer}`],
+    });
+    const said = cardText(incidentView(incident({ picture: bare, worst: bare }), options()));
+    expect(said.split('\n')[2]).toBe(answer);
+    expect(said).not.toContain('Health URL');
+  });
+
   it.each<readonly [string, Partial<Incident['picture']>, string]>([
     [
       'no mode',

@@ -21,15 +21,19 @@ export function codeMatch(
     code,
     confidence,
     processType,
-    // Count, share and path say more than a router line does.
     evidence: [
       `${code} ${words} × ${now}`,
       ...more,
-      ...(code.startsWith('H') ? [] : [`${line.process}: ${line.text}`]),
+      ...(saysMore(code, words, line.text) ? [`${line.process}: ${line.text}`] : []),
     ],
     missing: [],
     words: FIX_OF_CODE[code] ?? {},
   };
+}
+
+/** Count, share and path say more than a router line does, and as much as `Error R15 (Memory quota vastly exceeded)`. */
+function saysMore(code: string, words: string, text: string): boolean {
+  return !code.startsWith('H') && text !== `Error ${code} (${words})`;
 }
 
 export function bootTimeout(history: LogHistory, { target: { processType } }: RunbookContext): Match[] {

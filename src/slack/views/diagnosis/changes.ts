@@ -7,6 +7,7 @@ import {
   listChanges,
   SEEN_BY,
 } from '../../../runbook/changes/change-line.ts';
+import { unreadForChanges } from '../../../runbook/changes/judge.ts';
 import type { LastHour } from '../../../runbook/logs/last-hour.ts';
 import type { ChangeReport, Onset, SeenBefore } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
@@ -27,6 +28,7 @@ import {
 } from '../parts/message.ts';
 import { dayAndTimeOf } from '../parts/moments.ts';
 import { stateSentence } from '../parts/state-words.ts';
+import { notReadBlocks } from './checks.ts';
 import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 
 /** The line on a card. None where there is nothing to explain. `namesCause`: the card shows the failure's own error. */
@@ -57,13 +59,18 @@ export function changesThread(
 }
 
 /** The answer to `/raxx changes`. */
-export function changesView({ app, verdict, situation, changes, at }: Diagnosis): Message {
+export function changesView(diagnosis: Diagnosis): Message {
+  const { app, verdict, situation, changes, at } = diagnosis;
   const state = `${stateSentence(app, verdict, situation)}.`;
   const said = changeSentence(changes, at);
   const nothing = changes.list.length === 0 ? ' No visible change in the last 24 h.' : '';
   return {
     text: escapeText(clip((said === null ? state : `${state} ${said}`) + nothing, 1_000)),
-    blocks: [richText(line(bold(state), plain(nothing))), ...allOf(changes, at)],
+    blocks: [
+      richText(line(bold(state), plain(nothing))),
+      ...allOf(changes, at),
+      ...notReadBlocks(unreadForChanges(diagnosis)),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 /** The checks of a diagnosis: how many have each status, and the ones worth reading; the rest on request. */
 import type { KnownBlock } from '@slack/types';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
-import type { Finding, Status } from '../../../runbook/model/terms.ts';
+import type { Finding, Status, Unread } from '../../../runbook/model/terms.ts';
 import { formatInstant } from '../../../runbook/text/time.ts';
 import {
   bold,
@@ -31,44 +31,56 @@ export function countWords(findings: readonly Finding[]): string {
   return `${findings.length} checks: ${told.map(([status, count]) => `${count} ${status}`).join(', ')}`;
 }
 
-/** The checks that do not pass, without `said`, which is already shown above. */
+/**
+ * The checks that do not pass, without `said`, which is already shown above. Those that could not be judged are only named:
+ * why is said once for each reason (`unseenBlocks`).
+ */
 export function checksBlocks({ findings }: Diagnosis, said: Finding | null): KnownBlock[] {
   const shown = findings.filter((one) => one.status !== 'pass' && one !== said);
   if (findings.every(({ status }) => status === 'pass')) return [];
-  const lines = [...Map.groupBy(shown, ({ status, summary }) => `${status} ${summary}`).values()].map(
-    checkLine,
-  );
+  const blind = shown.filter(({ isBlind }) => isBlind);
+  const lines = [
+    ...shown.filter(({ isBlind }) => !isBlind).map(checkLine),
+    ...(blind.length === 0 ? [] : [line(...statusParts('unknown'), bold(namesOf(blind)))]),
+  ];
   return [richText(line(bold(countWords(findings))), ...(lines.length === 0 ? [] : [list('bullet', lines)]))];
 }
 
-/** Checks with the same status and reason share a line. */
-function checkLine(same: readonly Finding[]) {
-  const [first] = same;
-  if (!first) return line();
-  const { status, summary } = first;
-  const names = same.map(({ step, title }) => `${step === null ? '' : `${step}. `}${title}`).join(', ');
-  return line(
-    emoji(statusEmoji(status)),
-    plain(` ${status} · `),
-    bold(`${names}: `),
-    plain(clip(summary, 400)),
-  );
+function checkLine(finding: Finding) {
+  const { status, summary } = finding;
+  return line(...statusParts(status), bold(`${namesOf([finding])}: `), plain(clip(summary, 400)));
 }
 
-/** Unread sources that no check mentions. */
+function statusParts(status: Status) {
+  return [emoji(statusEmoji(status)), plain(` ${status} · `)];
+}
+
+/** `1. Dyno formation, Heroku status` */
+function namesOf(findings: readonly Finding[]): string {
+  return findings.map(({ step, title }) => `${step === null ? '' : `${step}. `}${title}`).join(', ');
+}
+
+/** What could not be read, each reason once, and which API has few calls left. */
 export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownBlock[] {
-  const summaries = findings.map(({ summary }) => summary);
-  const untold = unread.filter(({ detail }) => !isShown(detail, summaries));
+  const told = findings.filter(({ isBlind }) => !isBlind).map(({ summary }) => summary);
+  const untold = unread.filter(({ detail }) => !isShown(detail, told));
   return [
-    ...bulletBlocks(
-      'Not seen, and why',
-      untold.map(({ detail }) => clip(detail, 220)),
-    ),
+    ...notReadBlocks(untold),
     ...bulletBlocks(
       'API calls left',
       lowLimits.map(({ api, remaining }) => `${api}: only ${remaining} API calls left this hour`),
     ),
   ];
+}
+
+/** Each reason once. */
+export function notReadBlocks(unread: readonly Unread[]): KnownBlock[] {
+  const reasons = [...Map.groupBy(unread, ({ reason }) => reason)];
+  const lines = reasons.map(([reason, sources]) => {
+    const names = sources.map(({ name }) => name).join(', ');
+    return `${clip(names, 300)}: ${clip(reason, 220)}`;
+  });
+  return bulletBlocks('Not read, and why', lines);
 }
 
 function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {
@@ -83,13 +95,7 @@ export function checksView({ app, findings, at }: Diagnosis): Message {
   return {
     text: escapeText(`${title}.`),
     blocks: [
-      richText(
-        line(bold(title)),
-        list(
-          'bullet',
-          findings.map((one) => checkLine([one])),
-        ),
-      ),
+      richText(line(bold(title)), list('bullet', findings.map(checkLine))),
       context(`<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time_secs}|${formatInstant(at)}>`),
     ],
   };

@@ -31,6 +31,7 @@ import {
 } from '../parts/message.ts';
 import { atParts, momentOf, withLinks } from '../parts/moments.ts';
 import { button, buttonRow, proposeButtons, rollBackFirst, tryWords } from '../parts/propose-buttons.ts';
+import { isShown } from '../parts/shown.ts';
 import { spoken } from '../parts/spoken.ts';
 import { stateEmoji, stateWords } from '../parts/state-words.ts';
 import { type CauseLine, causeOf, LONGEST_SENTENCE, theirIncident } from './cause.ts';
@@ -89,7 +90,7 @@ function firstLines(
     headline(diagnosis, subjectOf(diagnosis, facts)),
     ...stopLines(situation, now),
     ...(cause === null ? [] : [line(...cause.parts)]),
-    ...changedLines(diagnosis),
+    ...changedLines(diagnosis, cause),
     ...situationLines(situation, { facts, now, since, card }),
     ...wakeLines(diagnosis, cause, asked),
     ...stepLines(diagnosis, offers),
@@ -134,15 +135,25 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
   );
 }
 
-/** A stop on purpose has its own line: what changed then is what changed before it. */
-function changedLines(diagnosis: Diagnosis) {
+/**
+ * A stop on purpose has its own line: what changed then is what changed before it. An app that was stopped outside the bot has
+ * the change that stopped it as its cause.
+ */
+function changedLines(diagnosis: Diagnosis, cause: CauseLine | null) {
   const { situation, changes, at } = diagnosis;
-  if (!situation.stop) return changeLines(changes, at, namesCause(diagnosis));
+  if (!situation.stop) {
+    const [stopping, ...more] = changes.list.filter(({ verdict }) => verdict === 'suspect');
+    const isSaid = changes.state === 'off' && cause?.of?.id === 'formation' && more.length === 0;
+    if (isSaid && stopping && isShown(stopping.who ?? '', [cause.words])) return [];
+    return changeLines(changes, at, namesCause(diagnosis));
+  }
   return situation.incident ? changeLines(situation.incident.changes, at, true) : [];
 }
 
-export function namesCause({ modes: [mode] }: Diagnosis): boolean {
-  return mode !== undefined && mode.error !== null;
+/** Whether the card shows the failure's own error, or the incident at Heroku that explains it. */
+export function namesCause(diagnosis: Diagnosis): boolean {
+  const [mode] = diagnosis.modes;
+  return mode === undefined ? theirIncident(diagnosis) !== undefined : mode.error !== null;
 }
 
 /** Who has to be woken now, or who will be and when. An open incident shows the latter itself. */

@@ -19,7 +19,9 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
   // What is shown above, or with the checks below.
   const shown = [
     ...(offers !== null && mode.error !== null ? [mode.error] : []),
-    ...findings.filter(({ status }) => status !== 'pass').map(({ summary }) => summary),
+    ...findings
+      .filter(({ status }) => status !== 'pass')
+      .flatMap(({ title, summary }) => [summary, `${title}: ${summary}`]),
   ];
   const evidence = mode.evidence
     .filter((words) => !isShown(words, shown))

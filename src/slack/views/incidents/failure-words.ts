@@ -17,7 +17,7 @@ export interface Headline {
 /** The app's current state, then the cause as it was at the worst sighting. `app` names the subject. */
 export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Headline {
   if (picture.verdict === worst.verdict) return said(app, worst, 'is');
-  const why = worst.failure.kind === 'verdict' ? (worst.error ?? '') : pictureTitle(worst);
+  const why = worst.failure.kind === 'verdict' ? (worst.error ?? worst.cause ?? '') : pictureTitle(worst);
   return {
     first: said(app, picture, 'is').first,
     second: `Was ${worst.verdict}${why === '' ? '' : `: ${why}`}`,
@@ -30,13 +30,13 @@ export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Head
 }
 
 function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
-  const { failure, verdict, title, error } = picture;
+  const { failure, verdict, title, error, cause } = picture;
   switch (failure.kind) {
     case 'hand':
       return { first: title, second: null };
     case 'verdict':
       if (failure.verdict === 'stopped') return { first: title, second: null };
-      return { first: `${app} ${tense} ${failure.verdict}`, second: error };
+      return { first: `${app} ${tense} ${failure.verdict}`, second: error ?? cause };
     case 'mode':
     case 'condition': {
       // A failed run, a missing gate or an incident at Heroku does not harm an app that runs.

@@ -38,7 +38,7 @@ const LONGEST_LINE = 140;
 export function evidenceParts({ worst }: Incident, most: number, errorFirst = false) {
   const { evidence, error, title, cause } = worst;
   const isError = (words: string) => error !== null && isShown(words, [error]);
-  const above = cause === null ? [title] : [title, cause];
+  const above = error !== null || cause === null ? [title] : [title, cause];
   const sorted = [
     ...(errorFirst ? evidence.filter(isError) : []),
     ...evidence.filter((words) => !isError(words) && !isShown(words, above)),
