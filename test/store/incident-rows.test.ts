@@ -157,6 +157,19 @@ describe('an incident of a later version', () => {
   });
 });
 
+describe('an incident whose picture has a malformed extra', () => {
+  it('is read without the rollback and the step, and a warning names them', async () => {
+    const prod = await open('prod');
+    await db.sql(`update incidents set picture = picture || '{"rollback": {"to": "v41"}, "doFirst": 7}'`);
+    const read = await incidentStore.find(prod);
+    expect(read?.picture).not.toHaveProperty('rollback');
+    expect(read?.picture).not.toHaveProperty('doFirst');
+    expect((await warned()).join('\n')).toMatch(
+      /rollback of an incident's picture cannot be read: to[\s\S]*doFirst of an incident's picture cannot be read/,
+    );
+  });
+});
+
 describe('what only a later version can read of an incident', () => {
   it('stays in the row when this version changes something else', async () => {
     const id = await open('prod');

@@ -26,7 +26,7 @@ import type {
   WakeCause,
 } from '../../runbook/model/incident.ts';
 import { MODE_IDS } from '../../runbook/model/mode-id.ts';
-import { asRecord } from '../../runbook/model/record.ts';
+import { asRecord, isRecord } from '../../runbook/model/record.ts';
 import type { Verdict } from '../../runbook/model/terms.ts';
 import type { Row } from '../database/db.ts';
 import { actionKind, faultsOf, oneOf } from '../database/shapes.ts';
@@ -67,7 +67,26 @@ const actions = texts
   .transform((names) => names.flatMap((name) => actionKind.safeParse(name).data ?? []))
   .default([]);
 
-const picture: z.ZodType<Picture> = z.looseObject({
+/** What makes a picture better, and an incident not unreadable when it is malformed. */
+const EXTRAS = {
+  atBoot: z.boolean(),
+  rollback: z.object({ to: number, takesBack: z.array(number) }),
+  doFirst: text,
+} as const;
+
+/** Drops a malformed extra, with a warning. */
+function withReadableExtras(written: unknown): unknown {
+  if (!isRecord(written)) return written;
+  const faulty = Object.entries(EXTRAS).flatMap(([key, shape]) => {
+    const parsed = key in written ? shape.safeParse(written[key]) : null;
+    if (parsed === null || parsed.success) return [];
+    process.emitWarning(`${key} of an incident's picture cannot be read: ${faultsOf(parsed.error)}`);
+    return [key];
+  });
+  return Object.fromEntries(Object.entries(written).filter(([key]) => !faulty.includes(key)));
+}
+
+const pictureAsWritten = z.looseObject({
   at: number,
   verdict,
   failure,
@@ -75,12 +94,14 @@ const picture: z.ZodType<Picture> = z.looseObject({
   cause: textOrNone,
   error: text.nullable().default(null),
   fault: text.nullable().default(null),
-  atBoot: maybe(z.boolean()),
+  atBoot: maybe(EXTRAS.atBoot),
   evidence: texts.default([]),
   actions,
-  rollback: maybe(z.object({ to: number, takesBack: z.array(number) })),
-  doFirst: maybe(text),
+  rollback: maybe(EXTRAS.rollback),
+  doFirst: maybe(EXTRAS.doFirst),
 });
+
+const picture: z.ZodType<Picture> = z.preprocess(withReadableExtras, pictureAsWritten);
 
 const stop: z.ZodType<Stop> = z.looseObject({ by: text, at: number, reason: textOrNone });
 
