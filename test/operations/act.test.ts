@@ -271,6 +271,21 @@ describe('permissions', () => {
     expect(writes()).toEqual([]);
   });
 
+  it('say what was asked for where the live proposal has another version', async () => {
+    const { id } = await context.propose('rollback', { version: 98 });
+    const again = (version: number) =>
+      context.actionService.propose({
+        kind: 'rollback',
+        target: context.prod,
+        by: OPERATOR,
+        reason: null,
+        origin: 'slack',
+        wish: { version },
+      });
+    expect(await again(97)).toMatchObject({ ok: true, isNew: false, passedOver: 'v97', action: { id } });
+    expect(await again(98)).toMatchObject({ ok: true, isNew: false, passedOver: null });
+  });
+
   it('show the live proposal again to anyone who asks for the same', async () => {
     const { id } = await context.propose('stop');
     expect(

@@ -38,7 +38,7 @@ describe('the releases that can be rolled back to', () => {
     [42, 'v42 has no code'],
     [12, 'v12 is not eligible for a rollback, Heroku reports'],
     [11, 'v11 has expired: Heroku keeps the code of the last 20 releases and of the last 30 days'],
-    [9, 'v9 is not among the releases that Heroku lists'],
+    [9, 'v9 is not among the newest 9 releases'],
   ])('do not include v%i, with the reason', (version, why) => {
     expect(whyNotToVersion(evidence({ releases }), version)).toBe(why);
   });

@@ -55,7 +55,7 @@ describe('/raxx plan', () => {
 
   it('says why there is nothing to do, without a manual command that would do harm', async () => {
     expect((await bot.type('plan rollback prod v9999')).at(-1)).toMatch(
-      /^v9999 is not among the releases that Heroku lists\. Eligible releases with other code: v9\d.* Nothing was done\.$/,
+      /^v9999 is not among the newest \d+ releases\. Eligible releases with other code: v9\d.* Nothing was done\.$/,
     );
     expect((await bot.type('plan deploy prod develop')).at(-1)).toMatch(
       /^prod takes only main: .* Nothing was done\.$/,

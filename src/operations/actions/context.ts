@@ -61,7 +61,9 @@ export interface ProposalRefusal extends DecisionRefusal {
 }
 
 export type ProposalResult =
-  | { readonly ok: true; readonly action: Action; readonly isNew: boolean }
+  | { readonly ok: true; readonly action: Action; readonly isNew: true }
+  /** `passedOver`: the version or branch that was asked for, where the open proposal has another; else null. */
+  | { readonly ok: true; readonly action: Action; readonly isNew: false; readonly passedOver: string | null }
   | ProposalRefusal;
 
 /** Why a decision was not counted; it may name people. */

@@ -1,6 +1,6 @@
 /** A proposal: what would be done now, frozen, and waiting for a decision. */
 
-import type { Action } from '../../runbook/model/action.ts';
+import { type Action, isKind } from '../../runbook/model/action.ts';
 import { mayPropose } from '../../runbook/people/permissions.ts';
 import { phraseText } from '../../runbook/text/phrase.ts';
 import type { ActionContext, ProposalRequest, ProposalResult } from './context.ts';
@@ -28,7 +28,7 @@ export async function propose(
     return { ...may, manualCommand: null };
   }
   const live = await liveOf(context, asking);
-  if (live) return { ok: true, action: live, isNew: false };
+  if (live) return shownAgain(live, asking);
   const limited = limit(asking);
   if (limited) return limited;
   const drafted = await plan(context, { ...asking, by: by.id });
@@ -40,9 +40,18 @@ export async function propose(
     await expire(context, proposed.live.id);
     proposed = await actionStore.propose(draft);
   }
-  return proposed.ok
-    ? { ok: true, action: proposed.action, isNew: true }
-    : { ok: true, action: proposed.live, isNew: false };
+  return proposed.ok ? { ok: true, action: proposed.action, isNew: true } : shownAgain(proposed.live, asking);
+}
+
+function shownAgain(live: Action, { wish }: ProposalRequest): ProposalResult {
+  const other = [
+    isKind(live, 'rollback') && wish?.version !== undefined && wish.version !== live.params.toVersion
+      ? `v${wish.version}`
+      : null,
+    isKind(live, 'deploy') && wish?.ref !== undefined && wish.ref !== live.params.ref ? wish.ref : null,
+  ];
+  const passedOver = other.find((one) => one !== null) ?? null;
+  return { ok: true, action: live, isNew: false, passedOver };
 }
 
 /** Shown again without collecting evidence: that happens when somebody approves it. */

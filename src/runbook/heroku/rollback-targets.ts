@@ -65,7 +65,7 @@ export function whyNotToVersion({ releases }: Evidence, version: number): string
   if (!releases.ok) return `The releases could not be seen (${releases.detail})`;
   const current = releases.value.find((release) => release.current);
   const named = releases.value.find((release) => release.version === version);
-  if (named === undefined) return `v${version} is not among the releases that Heroku lists`;
+  if (named === undefined) return `v${version} is not among the newest ${releases.value.length} releases`;
   const why = current === undefined ? null : whyNotTo(named, current);
   return `v${version} ${why ?? 'cannot be rolled back to'}`;
 }

@@ -68,11 +68,11 @@ export async function runProposal(context: SlackContext, proposal: Proposal, ask
     const link = await permalinkOf(context, already?.card ?? null);
     return post.toAsker(replyTo, notDoneView(proposed, link));
   }
-  const { action, isNew } = proposed;
+  const { action } = proposed;
   const drawn = await drawProposal(context, action, asker);
-  if (drawn === 'later') return post.toAsker(replyTo, askedView(action, { kind: 'later' }, isNew));
+  if (drawn === 'later') return post.toAsker(replyTo, askedView(proposed, { kind: 'later' }));
   if (!drawn.ok) return withdrawUnseen(context, action, drawn.fault, replyTo);
-  await post.toAsker(replyTo, askedView(action, await cardAt(context, drawn, replyTo), isNew));
+  await post.toAsker(replyTo, askedView(proposed, await cardAt(context, drawn, replyTo)));
 }
 
 function requestOf(proposal: Proposal, { person }: Asker): ProposalRequest {

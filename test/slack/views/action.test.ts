@@ -91,15 +91,18 @@ describe('the messages around the card', () => {
     why: null,
   } as const;
 
+  const fresh = { action: action(), isNew: true } as const;
+  const again = { action: action(), isNew: false, passedOver: 'v1' } as const;
+
   it('show the asker where the card is, in their own time zone', () => {
-    const message = askedView(action(), cardAt, true);
+    const message = askedView(fresh, cardAt);
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
-    expect(askedView(action(), { kind: 'later' }, false).blocks).toMatchObject([
+    expect(askedView(again, { kind: 'later' }).blocks).toMatchObject([
       {
         text: {
           text: expect.stringMatching(
-            /^This is proposed already: .*The card follows as soon as Slack accepts it\.$/,
+            /^This is proposed already: .*\. To propose v1, reject this one first\. Needs .*The card follows as soon as Slack accepts it\.$/,
           ),
         },
       },
@@ -107,11 +110,11 @@ describe('the messages around the card', () => {
   });
 
   it('name the channel when Slack gives no link, and say why it is not the usual one, with the manual command', () => {
-    const nameless = askedView(action(), { ...cardAt, permalink: null }, true);
+    const nameless = askedView(fresh, { ...cardAt, permalink: null });
     expectTaken(nameless);
     expect(JSON.stringify(nameless.blocks)).toContain('The card is in <#C1>.');
     const why = 'I cannot post in #moosequest: it is archived.';
-    const elsewhere = askedView(action(), { ...cardAt, isHere: true, why }, true);
+    const elsewhere = askedView(fresh, { ...cardAt, isHere: true, why });
     expectTaken(elsewhere);
     expect(JSON.stringify(elsewhere.blocks)).toMatch(
       /See the card> here: I cannot post in #moosequest.*By hand: `heroku ps:scale/,

@@ -1,7 +1,7 @@
 /** Messages about a proposal beside its card: the answer to the asker, and the direct message to an approver. */
 
 import type { Action } from '../../../runbook/model/action.ts';
-import { formatClock, formatInstant } from '../../../runbook/text/time.ts';
+import { formatClock, formatInstant, isClearWithoutDay } from '../../../runbook/text/time.ts';
 import {
   boldLink,
   clip,
@@ -41,19 +41,29 @@ export type CardAt =
   /** Slack does not accept it now; the queue draws it later. */
   | { readonly kind: 'later' };
 
+/** An action, and whether this request proposed it. */
+export type Proposed =
+  | { readonly action: Action; readonly isNew: true }
+  | { readonly action: Action; readonly isNew: false; readonly passedOver: string | null };
+
 /** For the asker. Where the card is not in the team's channel, the manual command is included. */
-export function askedView(action: Action, at: CardAt, isNew: boolean): Message {
-  const begin = isNew ? 'Proposed' : 'This is proposed already';
+export function askedView(proposed: Proposed, at: CardAt): Message {
+  const { action, passedOver } = proposed.isNew ? { ...proposed, passedOver: null } : proposed;
+  const begin = proposed.isNew ? 'Proposed' : 'This is proposed already';
   const { title, byHand } = action.plan;
   const seconds = Math.floor(action.expiresAt / 1000);
   const until = formatInstant(action.expiresAt);
   const spoken = formatClock(action.expiresAt, action.askedAt);
-  const said = `${begin}: ${escapeText(title)}. Needs approval by`;
+  const format = isClearWithoutDay(action.expiresAt, action.askedAt)
+    ? '{time}'
+    : '{date_short_pretty} {time}';
+  const other = passedOver === null ? '' : ` To propose ${escapeText(passedOver)}, reject this one first.`;
+  const said = `${begin}: ${escapeText(title)}.${other} Needs approval by`;
   const hand =
     at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
   return {
     text: `${said} ${spoken}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
-    blocks: [section(`${said} <!date^${seconds}^{time}|${until}>. ${cardWords(at)}${hand}`)],
+    blocks: [section(`${said} <!date^${seconds}^${format}|${until}>. ${cardWords(at)}${hand}`)],
   };
 }
 
