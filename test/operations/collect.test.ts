@@ -5,6 +5,7 @@ import type { Outside } from '../../src/operations/ports/upstreams.ts';
 import type { WorkflowRun } from '../../src/runbook/model/github.ts';
 import type { Release } from '../../src/runbook/model/heroku.ts';
 import type { Observed } from '../../src/runbook/model/observed.ts';
+import { unseen } from '../../src/runbook/model/observed.ts';
 import { testFacts } from '../support/facts.ts';
 
 const NOW = 1_777_629_600_000;
@@ -101,7 +102,7 @@ describe('collect', () => {
     const evidence = collect(prod, testFacts, deps(outside, deadline), { use: 'read' });
     setImmediate(() => deadline.abort());
     const { logs, dynos } = await evidence;
-    expect(logs).toEqual({ ok: false, why: 'timeout', detail: 'Heroku log: no answer within 8 s', at: NOW });
+    expect(logs).toEqual(unseen('timeout', 'Heroku log', 'no answer within 8 s', NOW));
     expect(dynos.ok).toBe(true);
   });
 

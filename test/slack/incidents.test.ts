@@ -128,7 +128,9 @@ describe('an incident', () => {
     expect(after.slice(before).map(({ text, threadTs }) => [text, threadTs === after[0]?.ts])).toEqual([
       [expect.stringMatching(/^Resolved: healthy on two checks\. Outage: 1 min/), true],
     ]);
-    expect(after[0]?.text).toMatch(/^Resolved after 1 min( \d+ s)?: raxx-api-prod was down\.$/);
+    expect(after[0]?.text).toMatch(
+      /^Resolved after 1 min( \d+ s)?: raxx-api-prod was down\. No answer within 5 s\.$/,
+    );
     expect(withButton('acknowledge')).toEqual([]);
   });
 

@@ -50,9 +50,14 @@ describe('requests in the log', () => {
       'one H12 among a thousand good requests',
       1,
       'warn',
-      '1 of 1001 requests failed: H12 Request timeout × 1',
+      '1 of 1001 requests failed in the last 15 min: H12 Request timeout × 1',
     ],
-    ['nine among a thousand: below 1%', 9, 'warn', '9 of 1009 requests failed: H12 Request timeout × 9'],
+    [
+      'nine among a thousand: below 1%',
+      9,
+      'warn',
+      '9 of 1009 requests failed in the last 15 min: H12 Request timeout × 9',
+    ],
     ['eleven among a thousand', 11, 'fail', '11 of 1011 requests failed in the last 15 min (1.1%): H12'],
   ] as const)('judges %s', (_name, count, status, summary) => {
     const slow = Array.from({ length: count }, (_, index) =>
@@ -265,13 +270,13 @@ describe('codes of the dynos in the log', () => {
       'one H10 is a warning',
       routerError(30, 'H10', 'App crashed'),
       'warn',
-      '1 of 1 requests failed: H10 App crashed × 1',
+      '1 of 1 requests failed in the last 15 min: H10 App crashed × 1',
     ],
     [
       'one H14 is a warning',
       routerError(30, 'H14', 'No web'),
       'warn',
-      '1 of 1 requests failed: H14 No web × 1',
+      '1 of 1 requests failed in the last 15 min: H14 No web × 1',
     ],
     [
       'H28 passes: the client was idle',

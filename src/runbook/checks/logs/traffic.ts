@@ -3,13 +3,20 @@ import { ROUTED_TYPE } from '../../logs/codes.ts';
 import type { LogHistory } from '../../logs/history.ts';
 import { newestError } from '../../logs/python-cause.ts';
 import { TRAFFIC_MS } from '../../logs/thresholds.ts';
-import { faultOf, howManyFail, manyGiveUp, medianMs, tally } from '../../logs/traffic.ts';
+import { faultOf, howManyFail, manyGiveUp, medianMs, type Traffic, tally } from '../../logs/traffic.ts';
+import type { Instant } from '../../model/instant.ts';
 import type { RunbookContext, Status } from '../../model/terms.ts';
 import { formatAgo, formatDuration, formatPercent } from '../../text/time.ts';
 import type { Sign } from './sign.ts';
 
 export function trafficSigns(history: LogHistory, context: RunbookContext): Sign[] {
   return [...failureSigns(history, context), ...abandonedSigns(history)];
+}
+
+const LATELY = `in the last ${formatDuration(TRAFFIC_MS)}`;
+
+function lastFailed({ failed }: Traffic, now: Instant): string {
+  return formatAgo(failed.at(-1)?.at ?? now, now);
 }
 
 function failureSigns(history: LogHistory, { target, now }: RunbookContext): Sign[] {
@@ -19,17 +26,19 @@ function failureSigns(history: LogHistory, { target, now }: RunbookContext): Sig
   switch (howManyFail(traffic, now)) {
     case 'users': {
       const status: Status = target.processType === ROUTED_TYPE ? 'fail' : 'warn';
-      const share = `${among} in the last ${formatDuration(TRAFFIC_MS)} (${formatPercent(failed.length / requests)})`;
+      const share = `${among} ${LATELY} (${formatPercent(failed.length / requests)})`;
       const summary = [`${share}: ${faults(history)}`, ...appErrors(history)].join('; ');
       return [{ status, summary, fault: tally(failed, faultOf)[0]?.name ?? null }];
     }
     case 'unsure': {
-      const last = formatAgo(failed.at(-1)?.at ?? now, now);
-      const summary = `${among}, the last ${last}: ${faults(history)}. No request since, so not seen to be over`;
+      const summary = `${among}, the last ${lastFailed(traffic, now)}: ${faults(history)}. No request since, so not seen to be over`;
       return [{ status: 'warn', summary }];
     }
-    case 'some':
-      return [{ status: 'warn', summary: `${among}: ${faults(history)}` }];
+    case 'some': {
+      const isLate = now - (traffic.lastAt ?? now) > TRAFFIC_MS;
+      const when = isLate ? `, the last ${lastFailed(traffic, now)}` : ` ${LATELY}`;
+      return [{ status: 'warn', summary: `${among}${when}: ${faults(history)}` }];
+    }
     case 'none':
       return [];
   }
