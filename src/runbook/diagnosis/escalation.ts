@@ -151,7 +151,7 @@ function unreachableOnGreen({
   }
   const dueAt = (firstSeen?.unreachable ?? context.now) + unresolvedMinutes * 60_000;
   const mode = `failure mode ${explained.id}${explained.code ? ` (${explained.code})` : ''}`;
-  const state = dueAt <= context.now ? 'was not resolved in time' : 'explains it';
+  const state = dueAt <= context.now ? 'was not resolved in time' : 'is the likely cause';
   return {
     condition: 4,
     reason: `The app is unreachable and Heroku's status is green; ${mode} ${state}`,
