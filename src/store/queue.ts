@@ -39,7 +39,7 @@ export interface Queue {
   askForRecovery(): Promise<void>;
   /** Asks for a look at each target. All requests within `everySeconds` make one look. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
-  /** Asks for a look now. All requests within a second make one look. */
+  /** Asks for a look now. All requests of one kind within a second make one look. */
   askForLook(target: string, why?: 'hint'): Promise<void>;
   /** Starts new workers of this name, without waiting for what hangs in the old ones. */
   restart(name: JobName): Promise<void>;

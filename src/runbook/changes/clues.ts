@@ -20,7 +20,7 @@ export interface Clues {
   readonly outOfMemory: ReadonlySet<string>;
 }
 
-export const NO_CLUES: Clues = { files: [], cause: null, outOfMemory: new Set() };
+const NO_CLUES: Clues = { files: [], cause: null, outOfMemory: new Set() };
 
 export interface CluesInput {
   readonly evidence: Evidence;

@@ -76,10 +76,7 @@ function codeWords(code: string | null): string {
 }
 
 /** How often it failed; empty for once. */
-export function flapWords(
-  { failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>,
-  now: Instant,
-): string {
+function flapWords({ failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>, now: Instant): string {
   if (failures < 2) return '';
   const up = wellSince === null ? '' : `; up again for ${formatDuration(now - wellSince)}`;
   return `It has gone down ${failures} times${up}.`;

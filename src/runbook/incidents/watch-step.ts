@@ -15,7 +15,7 @@ import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './vi
 import type { WatchMemory, WholeLook } from './watch-memory.ts';
 
 /** A target that fails again this soon after it was resolved was not healthy: flapping is one incident. */
-export const FLAPPING_MS = 15 * 60_000;
+const FLAPPING_MS = 15 * 60_000;
 
 export interface Before {
   readonly memory: WatchMemory;

@@ -1,8 +1,10 @@
 /** The card of an action: drawn from its row, in the team's channel or where an approver sees it, and edited in place. */
+
 import { unapprovableRules } from '../../runbook/actions/approval-rules.ts';
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { ruledNow } from '../../runbook/actions/ruled-now.ts';
 import type { Action } from '../../runbook/model/action.ts';
+import { isSlackUser } from '../../runbook/model/actor.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { drawUntilCurrent, editCard, type PlaceCard, recordCard } from '../client/card.ts';
 import type { SlackFault } from '../client/fault.ts';
@@ -10,7 +12,6 @@ import { keepNewest } from '../client/keep-newest.ts';
 import type { MessageRef, Posted } from '../client/send.ts';
 import type { AskedIn, SlackContext } from '../context.ts';
 import { isSeenByApprover } from '../people/approver-visibility.ts';
-import { isPerson } from '../people/directory.ts';
 import { actionView } from '../views/actions/action.ts';
 import type { Message } from '../views/parts/message.ts';
 import { notifyApprovers } from './thread.ts';
@@ -109,7 +110,7 @@ function placesAfterDecision(
   askedIn: AskedIn | undefined,
   message: Message,
 ) {
-  const people = [askedBy, ...approvals.map(({ person }) => person)].filter(isPerson);
+  const people = [askedBy, ...approvals.map(({ person }) => person)].filter(isSlackUser);
   return [
     async () => (askedIn ? send.post(askedIn.channel, message) : null),
     ...people.map((user) => () => delivery.toPerson(user, message)),

@@ -1,9 +1,11 @@
 /** What `raxx doctor` checks in Slack: the token, the team's channel, the escalation contact and everybody whom the runbook file names. */
+
 import { WebClient } from '@slack/web-api';
 import type { Checkup } from '../../operations/diagnosis/doctor.ts';
+import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { faultWords, isPassing, type SlackFault, slackFaultOf, whyAndFix } from '../client/fault.ts';
-import { createDirectory, type Directory, isGroup, isPerson, type Profile } from '../people/directory.ts';
+import { createDirectory, type Directory, type Profile } from '../people/directory.ts';
 import { findContact } from '../people/escalation-contact.ts';
 import { checkDirectMessage } from './delivery.ts';
 import { createTeamChannel } from './team-channel.ts';
@@ -97,7 +99,7 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
     return [{ status: reached.passes ? 'unknown' : 'fail', about, words: `${reached.words} Check ${where}` }];
   const found: Checkup[] = [];
   for (const user of reached.users) {
-    const who = isGroup(contact) ? `${about}: ${user}` : about;
+    const who = isUserGroup(contact) ? `${about}: ${user}` : about;
     found.push(
       await attempt(who, where, async () => {
         const fault = await checkDirectMessage(client, user);
@@ -116,7 +118,7 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
 async function checkNamed(directory: Directory, named: string): Promise<Checkup> {
   const about = `Slack ${named}`;
   const fix = 'Check people in the runbook file';
-  if (isGroup(named)) {
+  if (isUserGroup(named)) {
     const read = await directory.members(named);
     if (!read.ok) return unread(about, read.fault, `its members get no rights from it. ${fix}`);
     const words = `a user group with ${read.value.length} members`;
@@ -124,7 +126,7 @@ async function checkNamed(directory: Directory, named: string): Promise<Checkup>
       ? { status: 'warn', about, words: `${words}: nobody gets rights from it` }
       : { status: 'ok', about, words };
   }
-  if (isPerson(named)) {
+  if (isSlackUser(named)) {
     const read = await directory.person(named);
     if (!read.ok) return unread(about, read.fault, fix);
     return personOf(about, read.value, fix);

@@ -1,9 +1,10 @@
 /** The approvers that the runbook file names, looked up so that they can be mentioned. */
+
 import type { WebClient } from '@slack/web-api';
+import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import type { Approver } from '../views/actions/approval.ts';
-import { isGroup, isPerson } from './directory.ts';
 
 /** Never rejects. Anyone who cannot be looked up is named as in the runbook file. */
 export type ListApprovers = () => Promise<readonly Approver[]>;
@@ -24,7 +25,7 @@ export function createListApprovers(client: WebClient, { people }: Facts, now: (
 }
 
 async function lookUp(client: WebClient, named: string): Promise<Approver> {
-  if (isGroup(named)) return { kind: 'group', id: named };
+  if (isUserGroup(named)) return { kind: 'group', id: named };
   try {
     const { user } = named.includes('@')
       ? await client.users.lookupByEmail({ email: named })
@@ -35,7 +36,7 @@ async function lookUp(client: WebClient, named: string): Promise<Approver> {
     }
   } catch {
     // Even when Slack does not show the person, an id can be mentioned. An address is shown as it is.
-    if (isPerson(named)) return { kind: 'user', id: named, name: named };
+    if (isSlackUser(named)) return { kind: 'user', id: named, name: named };
   }
   return { kind: 'unknown', named };
 }

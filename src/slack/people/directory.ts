@@ -44,9 +44,6 @@ const REMEMBERED_MS = 60 * 60_000;
 /** How many members of a user group are looked up in advance. */
 const MOST_MEMBERS = 50;
 
-export const isGroup = isUserGroup;
-export const isPerson = (named: string) => isSlackUser(named);
-
 export interface DirectoryDeps {
   /** With short time-outs: a person waits for the answer, and Slack for our acknowledgement. */
   readonly quickClient: WebClient;
@@ -74,16 +71,16 @@ export function createDirectory({ quickClient, client, now }: DirectoryDeps): Di
     (await slack.usergroups.users.list({ usergroup })).users ?? [];
 
   async function refreshOne(named: string): Promise<void> {
-    if (isPerson(named)) return void (await people.fetch(named, personWith(client)));
-    if (!isGroup(named)) return void (await addresses.fetch(named.toLowerCase(), addressWith(client)));
+    if (isSlackUser(named)) return void (await people.fetch(named, personWith(client)));
+    if (!isUserGroup(named)) return void (await addresses.fetch(named.toLowerCase(), addressWith(client)));
     const found = await groups.fetch(named, membersWith(client));
     if (!found.ok) return;
     for (const id of found.value.slice(0, MOST_MEMBERS)) await people.fetch(id, personWith(client));
   }
 
   async function idsOf(named: string): Promise<readonly string[]> {
-    if (isPerson(named)) return [named];
-    if (isGroup(named)) return shown(await groups.read(named, membersWith(quickClient))) ?? [];
+    if (isSlackUser(named)) return [named];
+    if (isUserGroup(named)) return shown(await groups.read(named, membersWith(quickClient))) ?? [];
     const id = shown(await addresses.read(named.toLowerCase(), addressWith(quickClient))) ?? null;
     return id === null ? [] : [id];
   }

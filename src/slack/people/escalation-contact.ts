@@ -1,8 +1,9 @@
 /** The operator to page, as the runbook file names them: by Slack id, e-mail address or user group. */
+import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { faultWords, isPassing, type SlackFault } from '../client/fault.ts';
 import type { Reached } from '../views/incidents/ping.ts';
-import { type Directory, type DirectoryRead, isGroup, isPerson } from './directory.ts';
+import type { Directory, DirectoryRead } from './directory.ts';
 
 export interface ContactContext {
   readonly directory: Pick<Directory, 'person' | 'idOf' | 'members'>;
@@ -12,14 +13,15 @@ export interface ContactContext {
 /** Never rejects: a contact whom Slack does not show is an answer, too. */
 export async function findContact({ directory, facts }: ContactContext): Promise<Reached> {
   const { name, contact } = facts.escalation.who;
-  if (isGroup(contact)) return findGroup(directory, contact, name);
-  const read = isPerson(contact) ? await readPerson(directory, contact) : await directory.idOf(contact);
+  if (isUserGroup(contact)) return findGroup(directory, contact, name);
+  const read = isSlackUser(contact) ? await readPerson(directory, contact) : await directory.idOf(contact);
   const id = read.ok ? read.value : (read.last?.value ?? null);
   if (id !== null) return { ok: true, mention: { type: 'user', user_id: id }, users: [id] };
   if (read.ok)
     return unreachable(name, `nobody here is ${contact} (escalation.who.contact in the runbook file)`, false);
   // An id can be mentioned even when Slack does not show whose it is.
-  if (isPerson(contact)) return { ok: true, mention: { type: 'user', user_id: contact }, users: [contact] };
+  if (isSlackUser(contact))
+    return { ok: true, mention: { type: 'user', user_id: contact }, users: [contact] };
   return unreachable(
     name,
     `Slack does not show who ${contact} is (${read.fault.code})`,

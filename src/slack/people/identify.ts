@@ -1,10 +1,11 @@
 /** Who sent a request, and whether they may read, propose or approve: by Slack id, e-mail or user group, never by a display name. */
 
+import { isUserGroup } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { type Person, type UnreadRight, unreadWords } from '../../runbook/people/permissions.ts';
 import type { SlackFault } from '../client/fault.ts';
-import { type Directory, type DirectoryRead, isGroup, type Profile } from './directory.ts';
+import type { Directory, DirectoryRead, Profile } from './directory.ts';
 
 /** `words` are shown to the person: why not. `unreadable`: Slack did not show whether they may. */
 export type Identified =
@@ -70,7 +71,7 @@ type Groups = ReadonlyMap<string, DirectoryRead<readonly string[]>>;
 
 async function readGroups(directory: Directory, { people }: Facts): Promise<Groups> {
   const { operators, approvers, readers = [] } = people;
-  const groups = [...new Set([...operators, ...approvers, ...readers].filter(isGroup))];
+  const groups = [...new Set([...operators, ...approvers, ...readers].filter(isUserGroup))];
   const read = await Promise.all(groups.map((group) => directory.members(group)));
   return new Map(groups.flatMap((group, index) => (read[index] ? [[group, read[index]]] : [])));
 }
@@ -168,7 +169,7 @@ async function matchEntry(
 function matchRead<T>(read: DirectoryRead<T>, matches: (value: T) => boolean, named: string): Match {
   if (read.ok) return { isIn: matches(read.value), unread: [], at: null };
   if (read.last) return { isIn: matches(read.last.value), unread: [], at: read.last.at };
-  const what = isGroup(named) ? 'user_group' : 'email';
+  const what = isUserGroup(named) ? 'user_group' : 'email';
   return { isIn: false, unread: [unreadOf(what, named, read.fault)], at: null };
 }
 

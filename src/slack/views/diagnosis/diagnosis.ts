@@ -170,7 +170,7 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
     .filter(({ dueAt }) => dueAt > at)
     .toSorted((one, other) => one.dueAt - other.dueAt);
   if (!next || due.length > 0 || situation.incident) return lines;
-  const words = ` unless fixed (${CONDITION_NAMES[next.condition]})`;
+  const words = ` unless fixed: ${CONDITION_NAMES[next.condition]}`;
   return [line(bold('Paging: '), plain(name), ...atParts(next.dueAt, at), plain(words))];
 }
 

@@ -5,12 +5,9 @@ import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { MatchedMode } from '../../../runbook/model/terms.ts';
 import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
-import { bold, boldLink, clip, line, list, plain, preformatted, richText } from '../parts/message.ts';
-import { isShown } from '../parts/shown.ts';
+import { bold, boldLink, line, list, plain, preformatted, richText } from '../parts/message.ts';
+import { evidenceLine, isShown } from '../parts/shown.ts';
 import { modeName } from './cause.ts';
-
-/** Router lines are longer, but nobody reads them to the end at night. */
-const LONGEST_LINE = 140;
 
 const MOST_EVIDENCE = 8;
 
@@ -23,11 +20,9 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
       .filter(({ status }) => status !== 'pass')
       .flatMap(({ title, summary }) => [summary, `${title}: ${summary}`]),
   ];
-  const evidence = mode.evidence
-    .filter((words) => !isShown(words, shown))
-    .map((words) => clip(words, LONGEST_LINE));
+  const evidence = mode.evidence.filter((words) => !isShown(words, shown)).map(evidenceLine);
   const unseen = mode.missing.filter((words) => !isShown(words, shown));
-  const missing = unseen.map((words) => `not seen: ${clip(words, LONGEST_LINE)}`);
+  const missing = unseen.map((words) => `not seen: ${evidenceLine(words)}`);
   const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
   const steps = shownSteps(mode, offers);
   // Where no button comes first, the first step is above.

@@ -18,7 +18,7 @@ import {
   richText,
 } from '../parts/message.ts';
 import { button } from '../parts/propose-buttons.ts';
-import { isShown } from '../parts/shown.ts';
+import { evidenceLine, isShown } from '../parts/shown.ts';
 
 export function acknowledgeButton({ id, app }: Incident): Button {
   return {
@@ -31,9 +31,6 @@ export function diagnoseButton({ target, app }: Incident): Button {
   return button('diagnose_again', 'Diagnose again', target, `Diagnose ${app} again`);
 }
 
-/** Router lines are longer, but nobody reads them to the end at night. */
-const LONGEST_LINE = 140;
-
 /** Evidence of the worst sighting. With `errorFirst` the app's own error leads it; otherwise the error is already above and left out. */
 export function evidenceParts({ worst }: Incident, most: number, errorFirst = false) {
   const { evidence, error, title, cause } = worst;
@@ -45,7 +42,7 @@ export function evidenceParts({ worst }: Incident, most: number, errorFirst = fa
   ];
   if (sorted.length === 0) return [];
   const more = sorted.length > most ? [`… ${sorted.length - most} more lines`] : [];
-  return [preformatted([...sorted.slice(0, most).map((words) => clip(words, LONGEST_LINE)), ...more])];
+  return [preformatted([...sorted.slice(0, most).map(evidenceLine), ...more])];
 }
 
 const MOST_TRIED = 6;

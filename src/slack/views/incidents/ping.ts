@@ -1,4 +1,4 @@
-/** A page: a separate message that mentions the operator, verdict first, with one button that stops the paging. */
+/** A page: a separate message that mentions the operator, verdict first, with the button that stops the paging and those that the runbook would press first. */
 
 import type { KnownBlock } from '@slack/types';
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';

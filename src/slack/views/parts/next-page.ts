@@ -7,7 +7,6 @@ import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import { type Part, plain } from './message.ts';
 import { atParts, dayAndTimeOf, person } from './moments.ts';
 
-/** The same words on every card and diagnosis. */
 export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze | null, now: Instant): Part[] {
   const { name } = facts.escalation.who;
   const { acknowledged, pings, stopped } = incident;

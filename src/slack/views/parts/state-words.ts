@@ -19,7 +19,7 @@ const STATUS_EMOJI: Record<Status, string> = {
   unknown: 'grey_question',
 };
 
-export function verdictEmoji(verdict: Verdict): string {
+function verdictEmoji(verdict: Verdict): string {
   return VERDICT_EMOJI[verdict];
 }
 
