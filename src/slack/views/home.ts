@@ -34,17 +34,19 @@ export interface HomeShown {
 const MOST_WAITING = 10;
 
 export function homeView({ at, targets, waiting, incidents, deploys }: HomeShown): Message {
+  const approvals = part(
+    waiting.length === 0 ? 'Nothing is waiting for your approval' : 'Waiting for your approval',
+    waiting.slice(0, MOST_WAITING).map((one) => waitingLine(one, at)),
+  );
+  const open = part(
+    incidents.length === 0 ? 'No open incidents' : 'Open incidents',
+    incidents.map((one) => incidentLine(one, at)),
+  );
   return {
     text: homeWords(waiting.length, incidents.length),
     blocks: [
-      ...part(
-        waiting.length === 0 ? 'Nothing is waiting for your approval' : 'Waiting for your approval',
-        waiting.slice(0, MOST_WAITING).map((one) => waitingLine(one, at)),
-      ),
-      ...part(
-        incidents.length === 0 ? 'No open incidents' : 'Open incidents',
-        incidents.map((one) => incidentLine(one, at)),
-      ),
+      // What needs somebody comes first: nobody should read "nothing is waiting" above an open incident.
+      ...(waiting.length > 0 ? [...approvals, ...open] : [...open, ...approvals]),
       ...part(
         'Apps at their last check',
         targets.map((one) => targetLine(one, at)),
@@ -95,7 +97,7 @@ function actionLine({ action, card }: HomeShown['deploys'][number], now: Instant
 }
 
 function cardParts(card: string | null): readonly Part[] {
-  return card === null ? [] : [plain(' · '), boldLink(card, 'Card')];
+  return card === null ? [] : [plain(' · '), boldLink(card, 'Open the card')];
 }
 
 function targetLine({ target, state }: HomeShown['targets'][number], now: Instant) {

@@ -23,7 +23,7 @@ import { dayAndTimeOf, momentOf, withLinks } from '../parts/moments.ts';
 import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { isShown } from '../parts/shown.ts';
 import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
-import { parts, restOfPlan, warningBlocks } from './plan.ts';
+import { parts, planBlocks, restOfPlan, warningBlocks } from './plan.ts';
 import { runPlan } from './run-plan.ts';
 import { trailBlocks } from './trail.ts';
 
@@ -75,8 +75,7 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
   if (state !== 'proposed') return [headline(action)];
   return [
     headline(action),
-    ...parts(['Plan', action.plan.will]),
-    ...warningBlocks(action.plan),
+    ...planBlocks(action.plan),
     asked(action),
     ...approverBlocks(action, options),
     ...(options.warning === '' ? [] : [context(`${escapeText(capitalize(options.warning))}.`)]),

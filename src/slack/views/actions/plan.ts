@@ -22,14 +22,16 @@ export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: s
     text: escapeText(`${said} To propose it: ${command}`),
     blocks: [
       richText(line(bold(said)), line(plain(`App: ${app}`))),
-      ...planBlocks({ plan }),
+      ...planBlocks(plan),
+      ...restOfPlan(plan),
       richText(line(bold('To propose it: '), code(command)), ...byHandLines(plan.byHand)),
     ],
   };
 }
 
-function planBlocks({ plan }: Pick<Action, 'plan'>): KnownBlock[] {
-  return [...parts(['Plan', plan.will]), ...warningBlocks(plan), ...restOfPlan(plan)];
+/** What it does, what that means for users, and what no undo takes back: all that somebody has to know before they press. */
+export function planBlocks(plan: Plan): KnownBlock[] {
+  return [...parts(['Plan', plan.will], ['Impact', plan.expect]), ...warningBlocks(plan)];
 }
 
 /** What no undo takes back. It stands before what is pressed. */
@@ -39,8 +41,8 @@ export function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
     : [richText(...warnings.map((words) => line(emoji('warning'), bold(` ${words}`))))];
 }
 
-export function restOfPlan({ expect, evidence, undo }: Plan): KnownBlock[] {
-  return [...parts(['Impact', expect], ['Evidence', evidence]), richText(line(bold('Undo: '), plain(undo)))];
+export function restOfPlan({ evidence, undo }: Plan): KnownBlock[] {
+  return [...parts(['Evidence', evidence]), richText(line(bold('Undo: '), plain(undo)))];
 }
 
 /** A heading and its lines for each; headings without lines are left out. */

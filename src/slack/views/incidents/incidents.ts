@@ -69,7 +69,7 @@ export function incidentLine({ incident, card }: ListedIncident, now: Instant) {
     plain(isOpen ? ` (${lasted})` : `, lasted ${lasted}`),
     plain(` · ${clip(pictureTitle(incident.worst), 200)}`),
     ...(isOpen || incident.acknowledged ? [plain(' · '), ...ownerOf(incident)] : []),
-    ...(card === null ? [] : [plain(' · '), boldLink(card, 'Card')]),
+    ...(card === null ? [] : [plain(' · '), boldLink(card, 'Open the card')]),
   );
 }
 
