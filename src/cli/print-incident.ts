@@ -3,7 +3,7 @@
 import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
 import { BOT } from '../runbook/model/actor.ts';
-import { type Incident, pictureTitle } from '../runbook/model/incident.ts';
+import { beganAt, type Incident, pictureTitle } from '../runbook/model/incident.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import { addedWords, type IncidentEvent } from '../runbook/model/timeline.ts';
 import { formatSpan } from '../runbook/text/duration.ts';
@@ -15,11 +15,11 @@ export function printIncidents(incidents: readonly Incident[], now: Instant, pai
   if (incidents.length === 0) return 'No incidents yet.\n';
   return incidents
     .map((incident) => {
-      const { id, app, worst, since, state, acknowledged } = incident;
+      const { id, app, worst, state, acknowledged } = incident;
       const span = formatSpan(lastedMs(incident, now));
       const ended = state === 'open' ? paint.red(`open for ${span}`) : `resolved after ${span}`;
       const owner = acknowledged ? ` · owner ${acknowledged.by}` : state === 'open' ? ' · no owner' : '';
-      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(since)}  ${app}  ${ended}: ${pictureTitle(worst)}${owner}\n`;
+      return `${paint.bold(id.slice(0, 8))}  ${formatInstant(beganAt(incident))}  ${app}  ${ended}: ${pictureTitle(worst)}${owner}\n`;
     })
     .join('');
 }
@@ -30,12 +30,18 @@ export function printIncident(
   now: Instant,
   paint: Paint,
 ): string {
-  const { worst, app, state, since, pings, trail, id, failures } = incident;
-  const { acknowledged, fixed, detectMs, lastedMs: lasted } = incidentTimes(incident, tried, now);
+  const { worst, app, state, pings, trail, id, failures } = incident;
+  const {
+    acknowledged,
+    fixed,
+    beganAt: began,
+    detectMs,
+    lastedMs: lasted,
+  } = incidentTimes(incident, tried, now);
   const ended = state === 'open' ? 'OPEN for' : 'resolved after';
   return `${[
     `${paint.bold(app)}: ${pictureTitle(worst)}`,
-    `  ${ended} ${formatSpan(lasted)}${failures > 1 ? ` (down ${failures} times)` : ''}, first seen ${formatInstant(since)}, opened ${formatSpan(detectMs)} later`,
+    `  ${ended} ${formatSpan(lasted)}${failures > 1 ? ` (down ${failures} times)` : ''}, began ${formatInstant(began)}, opened ${formatSpan(detectMs)} later`,
     `  ${pings} ${pings === 1 ? 'page' : 'pages'}, ${acknowledged ? `acknowledged by ${acknowledged.by} at ${formatInstant(acknowledged.at)}` : 'not acknowledged'}`,
     `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'no bot action fixed it'}`,
     ...part('Evidence', worst.evidence),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { postmortem } from '../../src/runbook/incidents/postmortem.ts';
 import { incidentTimes, triedDuring } from '../../src/runbook/incidents/times.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
+import { NO_CHANGES } from '../../src/runbook/model/change.ts';
 import type { Incident } from '../../src/runbook/model/incident.ts';
 import { escapeMarkdown, fenced } from '../../src/runbook/text/markdown.ts';
 import { event, incident, KRIS, MINUTE, resolved, rollback, SINCE } from '../support/incident.ts';
@@ -12,7 +13,7 @@ const write = (one: Incident, tried: readonly Action[] = []) =>
   postmortem({ incident: one, tried, now: NOW, nameOf: (who) => NAMES[who] ?? who });
 
 describe('the times of an incident', () => {
-  it('are from the first sighting to the opening, and from there to the first acknowledgement and fix', () => {
+  it('are from when it began to the opening, and from there to the first acknowledgement and fix', () => {
     const failed = rollback({ state: 'failed', endedAt: SINCE + 3 * MINUTE });
     const later = rollback({ endedAt: SINCE + 9 * MINUTE });
     const turned = rollback({
@@ -26,6 +27,17 @@ describe('the times of an incident', () => {
       fixed: { at: SINCE + 8 * MINUTE },
       lastedMs: 9 * MINUTE,
     });
+  });
+
+  it('begin with the first failing line of the log where that is earlier than the first look', () => {
+    const onset = { lastWell: null, firstFailing: SINCE - 3 * MINUTE, by: 'log' } as const;
+    const late = resolved({ changes: { ...NO_CHANGES, state: 'failing', onset } });
+    expect(incidentTimes(late, [], NOW)).toMatchObject({
+      beganAt: SINCE - 3 * MINUTE,
+      detectMs: 4 * MINUTE,
+      lastedMs: 12 * MINUTE,
+    });
+    expect(write(late)).toContain('It began at 2026-05-01 02:55:00. The outage lasted 12 min');
   });
 
   it('count the first acknowledgement, although a later page reset it', () => {
@@ -57,7 +69,7 @@ describe('the draft of a post-mortem', () => {
 
       ## Summary
 
-      raxx-api-prod was down: Failure mode B (H10): Dyno crash loop. First seen at 2026-05-01 02:58:00. The outage lasted 9 min; it was resolved at 2026-05-01 03:08:00. The app's own error: ConnectionRefusedError: \\[Errno 111\\] Connection refused. The operator was paged once. Kristerpher acknowledged 3 min after it was opened. The first action that succeeded: Roll raxx-api-prod back to v41.
+      raxx-api-prod was down: Failure mode B (H10): Dyno crash loop. It began at 2026-05-01 02:58:00. The outage lasted 9 min; it was resolved at 2026-05-01 03:08:00. The app's own error: ConnectionRefusedError: \\[Errno 111\\] Connection refused. The operator was paged once. Kristerpher acknowledged 3 min after it was opened. The first action that succeeded: Roll raxx-api-prod back to v41.
 
       Impact (who noticed, what could they not do?): 
 
@@ -65,17 +77,17 @@ describe('the draft of a post-mortem', () => {
 
       |  | At | How long |
       | --- | --- | --- |
-      | First seen | 2026-05-01 02:58:00 |  |
-      | Detected (opened) | 2026-05-01 02:59:00 | 1 min after the first sighting |
+      | Began | 2026-05-01 02:58:00 |  |
+      | Detected (opened) | 2026-05-01 02:59:00 | 1 min after it began |
       | First page | 2026-05-01 02:59:00 | at once |
       | Acknowledged | 2026-05-01 03:02:00 | 3 min after it was opened, by Kristerpher |
       | Fixed (first action that succeeded) | 2026-05-01 03:06:00 | 7 min after it was opened |
-      | Healthy again | 2026-05-01 03:07:00 | 9 min after the first sighting |
-      | Resolved | 2026-05-01 03:08:00 | 10 min after the first sighting |
+      | Healthy again | 2026-05-01 03:07:00 | 9 min after it began |
+      | Resolved | 2026-05-01 03:08:00 | 10 min after it began |
 
       ## Timeline
 
-      - 2026-05-01 02:58:00 **first seen**
+      - 2026-05-01 02:58:00 **began**
       - 2026-05-01 02:59:00 **opened** Failure mode B (H10): Dyno crash loop \`c0de1010\`
       - 2026-05-01 02:59:00 **paged** App unreachable for 1 min while Heroku's status is green. \`c0de1012\`
       - 2026-05-01 03:02:00 **acknowledged** (Kristerpher) \`c0de1043\`

@@ -1,7 +1,7 @@
 /** What the watch knows about a target, in words: the same at the terminal and in Slack. */
 
 import { lastedMs } from '../../runbook/incidents/times.ts';
-import { pictureTitle } from '../../runbook/model/incident.ts';
+import { beganAt, pictureTitle } from '../../runbook/model/incident.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
 import { formatAgo, formatInstant } from '../../runbook/text/time.ts';
 import type { RequestCount } from '../ports/incident-store.ts';
@@ -20,8 +20,8 @@ export function watchLines(report: WatchReport): readonly WatchLine[] {
 
 function incidentLines({ incident, at }: WatchReport): WatchLine[] {
   if (!incident) return [];
-  const { worst, since, acknowledged, pings, failures, wellSince, stopped } = incident;
-  const lasts = `since ${formatInstant(since)} (${formatSpan(lastedMs(incident, at))})`;
+  const { worst, acknowledged, pings, failures, wellSince, stopped } = incident;
+  const lasts = `since ${formatInstant(beganAt(incident))} (${formatSpan(lastedMs(incident, at))})`;
   const often = failures > 1 ? `, down ${failures} times` : '';
   const now = stopped
     ? `, stopped ${formatInstant(stopped.at)}`

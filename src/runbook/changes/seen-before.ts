@@ -39,8 +39,8 @@ export function seenBefore(
   );
   const [last] = same;
   if (!last) return null;
-  const { fixed, lastedMs } = incidentTimes(last, triedDuring(last, actions, now), now);
-  return { at: last.since, lastedMs, endedBy: fixed?.action.plan.title ?? null, times: same.length };
+  const { fixed, beganAt, lastedMs } = incidentTimes(last, triedDuring(last, actions, now), now);
+  return { at: beganAt, lastedMs, endedBy: fixed?.action.plan.title ?? null, times: same.length };
 }
 
 /** `Seen before: 2026-04-30 22:04:00 UTC, ended after 14 min by “Roll raxx-api-prod back to v41”.` */

@@ -2,7 +2,7 @@
 
 import { type Action, outcomeWords } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
-import { type Incident, isSameNews, type Picture } from '../model/incident.ts';
+import { beganAt, type Incident, isSameNews, type Picture } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import { addedWords } from '../model/timeline.ts';
 import { formatSpan } from '../text/duration.ts';
@@ -38,8 +38,9 @@ export function postmortem(input: PostmortemInput): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function heading({ app, worst, since, id, trail }: Incident, now: Instant): string {
-  const day = formatInstant(since).slice(0, 10);
+function heading(incident: Incident, now: Instant): string {
+  const { app, worst, id, trail } = incident;
+  const day = formatInstant(beganAt(incident)).slice(0, 10);
   const last = trail.at(-1);
   const audit = last ? ` Last audit line: ${last.seq}, \`${last.hash}\`.` : '';
   return `# Post-mortem: ${inert(worst.title)} (${inert(app)}, ${day})
@@ -47,8 +48,9 @@ function heading({ app, worst, since, id, trail }: Incident, now: Instant): stri
 A draft from the ledger, made ${formatInstant(now)}. Incident \`${id}\`.${audit} All times are UTC.`;
 }
 
-function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, lastedMs }: IncidentTimes) {
-  const { app, since, resolvedAt, openedAt, worst, pings: count, failures, stopped } = incident;
+function summary({ incident, nameOf }: PostmortemInput, times: IncidentTimes) {
+  const { acknowledged, fixed, lastedMs } = times;
+  const { app, resolvedAt, openedAt, worst, pings: count, failures, stopped } = incident;
   const lasted = formatSpan(lastedMs);
   const end =
     resolvedAt === null
@@ -56,13 +58,13 @@ function summary({ incident, nameOf }: PostmortemInput, { acknowledged, fixed, l
       : `The outage lasted ${lasted}; it was resolved at ${clock(resolvedAt)}.`;
   const what = worst.title === `${app} is ${worst.verdict}` ? '' : `: ${inert(worst.title)}`;
   const sentences = [
-    `${inert(app)} was ${stateOf(worst)}${what}. First seen at ${clock(since)}. ${end}`,
+    `${inert(app)} was ${stateOf(worst)}${what}. It began at ${clock(times.beganAt)}. ${end}`,
     worst.error === null ? '' : `The app's own error: ${inert(worst.error)}.`,
-    failures > 1 ? `It went down ${times(failures)}.` : '',
+    failures > 1 ? `It went down ${often(failures)}.` : '',
     stopped
       ? `It was stopped by ${inert(nameOf(stopped.by))} at ${clock(stopped.at)}${stopped.reason === null ? '' : ` (“${inert(stopped.reason)}”)`}.`
       : '',
-    count > 0 ? `The operator was paged ${times(count)}.` : 'Nobody was paged.',
+    count > 0 ? `The operator was paged ${often(count)}.` : 'Nobody was paged.',
     acknowledged
       ? `${inert(nameOf(acknowledged.by))} acknowledged ${formatSpan(acknowledged.at - openedAt)} after it was opened.`
       : 'Nobody acknowledged.',
@@ -80,20 +82,20 @@ function stateOf({ verdict }: Picture): string {
 }
 
 function timesTable({ incident, nameOf }: PostmortemInput, found: IncidentTimes): string {
-  const { since, openedAt, wellSince, resolvedAt, trail } = incident;
-  const { acknowledged, fixed } = found;
+  const { openedAt, wellSince, resolvedAt, trail } = incident;
+  const { acknowledged, fixed, beganAt: began } = found;
   const page = trail.find(({ event }) => event === 'pinged');
   const rows = [
-    ['First seen', clock(since), ''],
-    ['Detected (opened)', clock(openedAt), `${formatSpan(found.detectMs)} after the first sighting`],
+    ['Began', clock(began), ''],
+    ['Detected (opened)', clock(openedAt), `${formatSpan(found.detectMs)} after it began`],
     ['First page', ...after(page?.at, openedAt, 'it was opened')],
     ['Acknowledged', ...after(acknowledged?.at, openedAt, 'it was opened', acknowledged?.by)],
     ['Fixed (first action that succeeded)', ...after(fixed?.at, openedAt, 'it was opened')],
     [
       'Healthy again',
-      ...after(resolvedAt === null ? undefined : (wellSince ?? undefined), since, 'the first sighting'),
+      ...after(resolvedAt === null ? undefined : (wellSince ?? undefined), began, 'it began'),
     ],
-    ['Resolved', ...after(resolvedAt ?? undefined, since, 'the first sighting')],
+    ['Resolved', ...after(resolvedAt ?? undefined, began, 'it began')],
   ];
   return table(['', 'At', 'How long'], rows);
 
@@ -119,7 +121,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
     })),
   );
   const lines = [...own, ...actionService].toSorted((one, other) => one.at - other.at || one.seq - other.seq);
-  const first = `- ${clock(incident.since)} **first seen**`;
+  const first = `- ${clock(beganAt(incident))} **began**`;
   return [first, ...lines.map(({ line }) => line)].join('\n');
 
   function said(at: Instant, event: string, words: string | null, who: string, hash: string): string {
@@ -187,6 +189,6 @@ function eventWords(event: string): string {
   return event === 'pinged' ? 'paged' : event.replaceAll('_', ' ');
 }
 
-function times(count: number): string {
+function often(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }

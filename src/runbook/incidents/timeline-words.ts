@@ -1,6 +1,6 @@
 /** What the lines of an incident's timeline add to the names of their events. */
 import { CONDITION_NAMES } from '../diagnosis/escalation.ts';
-import { failureKey, type Incident, type Picture, type WakeCause } from '../model/incident.ts';
+import { beganAt, failureKey, type Incident, type Picture, type WakeCause } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import { formatSpan } from '../text/duration.ts';
 import { formatInstant } from '../text/time.ts';
@@ -27,9 +27,10 @@ export function reopenedWords({ title }: Picture): string {
   return `Failing again: ${title}`;
 }
 
-export function resolvedWords({ since, failures }: Incident, wellSince: Instant): string {
+export function resolvedWords(incident: Incident, wellSince: Instant): string {
+  const { failures } = incident;
   const often = failures > 1 ? ` It went down ${failures} times.` : '';
-  return `healthy on two checks. Outage: ${formatSpan(Math.max(0, wellSince - since))}.${often}`;
+  return `healthy on two checks. Outage: ${formatSpan(Math.max(0, wellSince - beganAt(incident)))}.${often}`;
 }
 
 export function snoozedWords(until: Instant): string {

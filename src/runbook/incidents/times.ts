@@ -1,10 +1,11 @@
 /** How long it took to detect, acknowledge, fix and resolve an incident: from its row, its timeline and the actions of that time. */
 import type { Action } from '../model/action.ts';
-import type { Incident } from '../model/incident.ts';
+import { beganAt, type Incident } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 
 export interface IncidentTimes {
-  /** From the first sighting to the opening. */
+  readonly beganAt: Instant;
+  /** From the beginning to the opening. */
   readonly detectMs: number;
   /** The first acknowledgement; null when there was none. */
   readonly acknowledged: { readonly by: string; readonly at: Instant } | null;
@@ -14,19 +15,21 @@ export interface IncidentTimes {
 }
 
 /**
- * The duration of an incident, the same everywhere: from the first sighting to when it was seen well for good, or to `now`.
+ * The duration of an incident, the same everywhere: from when it began to when the app was healthy for good, or to `now`.
  * The time that proves that it lasts is not part of the outage.
  */
 export function lastedMs(
-  { since, state, wellSince, resolvedAt }: Pick<Incident, 'since' | 'state' | 'wellSince' | 'resolvedAt'>,
+  incident: Pick<Incident, 'since' | 'changes' | 'state' | 'wellSince' | 'resolvedAt'>,
   now: Instant,
 ): number {
+  const { state, wellSince, resolvedAt } = incident;
   const end = state === 'resolved' ? (wellSince ?? resolvedAt ?? now) : now;
-  return Math.max(0, end - since);
+  return Math.max(0, end - beganAt(incident));
 }
 
 export function incidentTimes(incident: Incident, tried: readonly Action[], now: Instant): IncidentTimes {
-  const { since, openedAt, trail } = incident;
+  const { openedAt, trail } = incident;
+  const began = beganAt(incident);
   const first = trail.find(({ event }) => event === 'acknowledged');
   const [fixed] = tried
     .flatMap((action) => {
@@ -35,7 +38,8 @@ export function incidentTimes(incident: Incident, tried: readonly Action[], now:
     })
     .toSorted((one, other) => one.at - other.at);
   return {
-    detectMs: Math.max(0, openedAt - since),
+    beganAt: began,
+    detectMs: Math.max(0, openedAt - began),
     acknowledged: first ? { by: first.who, at: first.at } : null,
     fixed: fixed ?? null,
     lastedMs: lastedMs(incident, now),

@@ -1,6 +1,6 @@
 /** How an app is, according to the watch's last look. Without one, that is what it says. */
 
-import type { Incident } from '../model/incident.ts';
+import { beganAt, type Incident } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Verdict } from '../model/terms.ts';
 import type { WatchMemory } from './watch-memory.ts';
@@ -37,8 +37,8 @@ export function watchedState({ incident, lookedAt, sawAt, isLate, memory }: Watc
   if (isLate || sawAt === null) return { kind: 'late', seenAt: sawAt };
   if (memory.wasOff) return { kind: 'off', seenAt: sawAt };
   if (incident) {
-    const { picture, since, wellSince } = incident;
-    return { kind: 'incident', verdict: picture.verdict, since, wellSince };
+    const { picture, wellSince } = incident;
+    return { kind: 'incident', verdict: picture.verdict, since: beganAt(incident), wellSince };
   }
   if (memory.failing) return { kind: 'failing', since: memory.failing.since };
   return { kind: 'well', seenAt: sawAt };

@@ -1,5 +1,6 @@
 /** What is known about a target besides the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
 import type { RichTextSection } from '@slack/types';
+import { beganAt } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../../runbook/model/situation.ts';
@@ -60,7 +61,8 @@ export function stopLines(situation: Situation, now: Instant) {
 
 function incidentLines({ incident, snooze }: Situation, { facts, now, card, since: told }: SituationOptions) {
   if (!incident) return [];
-  const { acknowledged, since } = incident;
+  const { acknowledged } = incident;
+  const since = beganAt(incident);
   const owner: Part[] = acknowledged ? [person(acknowledged.by)] : [plain('none')];
   const named = card === null ? bold('Incident') : boldLink(card, 'Incident');
   return [

@@ -1,7 +1,7 @@
 /** `/raxx incidents`: a line for each, the open ones first. */
 
 import { lastedMs } from '../../../runbook/incidents/times.ts';
-import { type Incident, pictureTitle } from '../../../runbook/model/incident.ts';
+import { beganAt, type Incident, pictureTitle } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import {
@@ -57,7 +57,7 @@ export function incidentsView(
 }
 
 export function incidentLine({ incident, card }: ListedIncident, now: Instant) {
-  const { app, state, since, stopped } = incident;
+  const { app, state, stopped } = incident;
   const isOpen = state === 'open';
   const lasted = formatSpan(lastedMs(incident, now));
   const named = !isOpen ? 'Resolved' : stopped ? 'Open, app stopped' : 'Open';
@@ -65,7 +65,7 @@ export function incidentLine({ incident, card }: ListedIncident, now: Instant) {
     emoji(isOpen ? 'red_circle' : 'white_check_mark'),
     bold(` ${named}: `),
     plain(`${app} · since `),
-    momentOf(since, now),
+    momentOf(beganAt(incident), now),
     plain(isOpen ? ` (${lasted})` : `, lasted ${lasted}`),
     plain(` · ${clip(pictureTitle(incident.worst), 200)}`),
     ...(isOpen || incident.acknowledged ? [plain(' · '), ...ownerOf(incident)] : []),

@@ -1,6 +1,6 @@
 /** The card of a resolved incident: how long it took to detect, acknowledge and fix. It does not page anyone. */
 
-import { incidentTimes } from '../../../runbook/incidents/times.ts';
+import { type IncidentTimes, incidentTimes } from '../../../runbook/incidents/times.ts';
 import type { Action } from '../../../runbook/model/action.ts';
 import type { Incident } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
@@ -47,7 +47,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
         ...(second === null ? [] : [line(...withLinks(clip(second, 600)))]),
         ...evidenceParts(incident, MOST_EVIDENCE),
         list('bullet', [
-          seenLine(incident),
+          seenLine(incident, times),
           takenLine(incident, times.acknowledged),
           fixedLine(incident, times.fixed),
         ]),
@@ -72,14 +72,14 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
 /** The rest is in the thread of the card. */
 const MOST_EVIDENCE = 4;
 
-function seenLine({ since, openedAt, wellSince, resolvedAt, stopped }: Incident) {
-  const detected = openedAt - since >= 1_000 ? `, detected ${formatSpan(openedAt - since)} later` : '';
+function seenLine({ wellSince, resolvedAt, stopped }: Incident, { beganAt, detectMs }: IncidentTimes) {
+  const detected = detectMs >= 1_000 ? `, detected ${formatSpan(detectMs)} later` : '';
   const well: Part[] = wellSince === null ? [] : [plain('; healthy again '), dayAndTimeOf(wellSince)];
   const end: Part[] =
     resolvedAt === null
       ? []
-      : [plain(stopped ? '; closed ' : '; resolved '), momentOf(resolvedAt, wellSince ?? since)];
-  return line(bold('First seen: '), dayAndTimeOf(since), plain(detected), ...well, ...end);
+      : [plain(stopped ? '; closed ' : '; resolved '), momentOf(resolvedAt, wellSince ?? beganAt)];
+  return line(bold('Began: '), dayAndTimeOf(beganAt), plain(detected), ...well, ...end);
 }
 
 function takenLine(
