@@ -1,8 +1,8 @@
-/** A card shows its row as the code of that day drew it: after an upgrade, open cards are drawn again. */
+/** Redraws open cards after an upgrade. Each still shows its row as the previous version drew it. */
 import type { Db } from './database/db.ts';
 import type { Queue } from './queue.ts';
 
-/** Cards of actions that can still change or are still watched, and of open incidents. */
+/** Redraws the cards of actions that can still change or are still watched, and of open incidents. */
 export async function drawOpenCards(db: Pick<Db, 'tx'>, { enqueue }: Pick<Queue, 'enqueue'>): Promise<void> {
   await db.tx(async (sql) => {
     const actions = await sql(

@@ -1,16 +1,20 @@
 /**
- * Jobs of targets that this process does not name: it knows neither their rules nor their people. Each is put where only
- * processes look that name its target; back in its own queue, the same process might take it again and again.
+ * Hands over jobs of targets that this process does not name, because it knows neither their rules nor their people.
+ * Each job moves to a queue that only processes with that target read. In its original queue, the same process might
+ * take it again and again.
  */
 import type { PgBoss } from 'pg-boss';
 import { HEARTBEAT_S, type JobName, PLANS } from './queue-jobs.ts';
 
-/** What every job carries, so that it is known who may do it. Jobs of older versions may lack it. */
+/** Data in every job that shows which process may handle it. Jobs of older versions may lack it. */
 export interface Owned {
   readonly target?: string;
-  /** The card of an action that has ended needs no rules and no people: where nobody names its target, any process draws it. */
+  /**
+   * The card of an ended action needs no rules and no people. If no process names its target, any process may draw
+   * it.
+   */
   readonly hasEnded?: true;
-  /** Set on the second try of such a job: the first one was handed over under this id. */
+  /** Set on the second attempt of such a job: the id under which the first one was handed over. */
   readonly handedOver?: string;
 }
 
@@ -19,9 +23,12 @@ export interface HandedOver {
   readonly data: never;
 }
 
-/** What is handed over waits this long for a process that names its target. */
+/** How long a handed-over job waits for a process that names its target: 14 days. */
 const KEPT_S = 14 * 24 * 3_600;
-/** A process that names the target takes what is handed over within seconds; a restart of it takes a minute or two. */
+/**
+ * A process that names the target takes a handed-over job within seconds. Restarting that process takes a minute or
+ * two.
+ */
 export const UNCLAIMED_MS = 5 * 60_000;
 
 export async function openAddress(boss: PgBoss, target: string): Promise<string> {
@@ -32,7 +39,7 @@ export async function openAddress(boss: PgBoss, target: string): Promise<string>
 
 const addressOf = (target: string) => `for/${target}`;
 
-/** The job keeps its id where it is put, so that a second try of this puts it there no second time. */
+/** The job keeps its id in the new queue, so that a retry of this function does not add it twice. */
 export async function handOver(
   boss: PgBoss,
   name: JobName,
@@ -51,7 +58,7 @@ export async function handOver(
   );
 }
 
-/** Does what was handed over, if no process has taken it meanwhile. When `work` rejects, the next try finds it again. */
+/** Runs the handed-over job if no process has taken it yet. If `work` rejects, the next attempt finds the job again. */
 export async function doUnclaimed(
   boss: PgBoss,
   target: string,

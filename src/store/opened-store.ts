@@ -1,4 +1,4 @@
-/** A database that was opened and migrated, and the queue that works on it. */
+/** An open, migrated database and the queue that works on it. */
 import type { Instant } from '../runbook/model/instant.ts';
 import type { AuditLine } from './audit/audit.ts';
 import type { AuditKeys } from './audit/audit-key.ts';
@@ -10,27 +10,30 @@ import { openQueue, type Queue, type QueueOptions } from './queue.ts';
 import type { JobHandlers, JobName } from './queue-jobs.ts';
 
 export interface OpeningOptions extends Pick<QueueOptions, 'onError' | 'onFailed' | 'targets'> {
-  /** PostgreSQL; without it, the embedded database in `directory`. */
+  /** URL of the PostgreSQL database. Without it, the embedded database in `directory` is used. */
   readonly databaseUrl?: string;
   readonly directory: string;
-  /** Jobs that are sent without `start`, for a bot on the same PostgreSQL. An embedded database has no other process. */
+  /**
+   * Jobs that may be sent without `start`, for a bot on the same PostgreSQL. An embedded database serves only one
+   * process.
+   */
   readonly sends?: ReadonlySet<JobName>;
-  /** Called with each line of the audit once it is committed. Kept in the log, it is an anchor outside of the database. */
+  /** Receives each audit line after it commits. In the log, the line becomes an anchor outside the database. */
   told?(line: AuditLine): void;
   now(): Instant;
 }
 
 export interface OpenedStore {
   readonly db: Db;
-  /** Null when no jobs are sent. */
+  /** Null when this process sends no jobs. */
   readonly queue: Queue | null;
-  /** Waits up to `withinMs` for the jobs that are running. */
+  /** Waits up to `withinMs` for running jobs. */
   close(withinMs: number): Promise<void>;
 }
 
 const RECOVER_MS = 30_000;
 
-/** `handlers`: what does the jobs; null for a process that does none. Rejects when the database cannot be opened. */
+/** `handlers` run the jobs; null for a process that runs none. Rejects if the database cannot be opened. */
 export async function openDatabase(
   options: OpeningOptions,
   keys: AuditKeys,
@@ -84,11 +87,11 @@ async function openWorker(
     await queue.workAll(handlers);
     await queue.takeHandedOver();
   } catch (error) {
-    // Each further try would leave its connections behind.
+    // Without this, every further attempt would leak its connections.
     await queue.stop(0).catch(onError);
     throw error;
   }
-  // Cards that an earlier version drew are still right: this is not worth failing for.
+  // Cards that an earlier version drew are still correct, so a failure here must not stop the start.
   await drawOpenCards(db, queue).catch(onError);
   return queue;
 }

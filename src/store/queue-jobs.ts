@@ -1,42 +1,45 @@
-/** Every job of the queue: what it carries, and how often it is tried. */
+/** Defines every job of the queue: its data, and how often it is retried. */
 
-/** Every queue, and what its jobs carry. */
+/** Maps each queue to the data of its jobs. */
 export interface Jobs {
-  /** Send the one write of an approved action. */
+  /** Sends the single write of an approved action. */
   execute: { readonly actionId: string };
-  /** Check whether an action took effect. */
+  /** Checks whether an action took effect. */
   verify: { readonly actionId: string };
-  /** The time of a proposal is up. */
+  /** Expires a proposal whose time is up. */
   expire: { readonly actionId: string };
-  /** Check on an action after it succeeded. */
+  /** Checks on an action after it succeeded. */
   care: { readonly actionId: string };
-  /** Draw an action's card from its row. `hasEnded`: the action has. */
+  /** Draws an action's card from its row. `hasEnded` is set when the action has ended. */
   draw: { readonly actionId: string; readonly hasEnded?: true };
-  /** Post a line of the audit in the card's thread; `everybody`: in the channel as well. */
+  /** Posts an audit line in the card's thread, and also in the channel if `everybody` is set. */
   tell: {
     readonly actionId: string;
     readonly seq: number;
     readonly everybody: boolean;
     readonly hasEnded?: true;
   };
-  /** Look at a target. */
+  /** Looks at a target. */
   watch: { readonly target: string; readonly why?: 'hint' };
-  /** Decide whether to page somebody for an incident. */
+  /** Decides whether to page someone for an incident. */
   page: { readonly incidentId: string };
-  /** Post a page of an incident: in the channel, or to the person. */
+  /** Posts one page of an incident, in the channel or as a direct message to the person. */
   ping: { readonly incidentId: string; readonly seq: number; readonly to: 'channel' | 'person' };
   draw_incident: { readonly incidentId: string };
-  /** Post a line of an incident's timeline in the thread of its card. */
+  /** Posts a line of an incident's timeline in the thread of its card. */
   tell_incident: { readonly incidentId: string; readonly seq: number };
-  /** Post something in the channel by itself; `who` did it, as the audit names them. */
+  /** Posts a separate message in the channel. `who` is the person responsible, as the audit names them. */
   notice: { readonly words: string; readonly who?: string };
-  /** Every half minute: take up what a dead process left behind of a target; of all targets, where a process does every job. */
+  /**
+   * Runs every half minute and picks up what a dead process left behind for a target. Without a target, it covers all
+   * of them, in a process that handles every job.
+   */
   recover: { readonly target?: string };
 }
 
 export type JobName = keyof Jobs;
 
-/** What does each job; see compose/jobs.ts. */
+/** The handler of each job; see compose/jobs.ts. */
 export type JobHandlers = { readonly [Name in JobName]: (data: Jobs[Name]) => Promise<void> };
 
 interface QueuePlan {
@@ -46,7 +49,7 @@ interface QueuePlan {
   readonly retryDelayMax?: number;
 }
 
-/** Slack may be away for a day: what is to be shown there waits for it. */
+/** Slack may be unavailable for a day, so jobs that post there keep retrying that long. */
 const UNTIL_SLACK_IS_BACK: QueuePlan = {
   retryLimit: 1_000,
   retryDelay: 2,
@@ -54,7 +57,7 @@ const UNTIL_SLACK_IS_BACK: QueuePlan = {
   retryDelayMax: 120,
 };
 
-/** `execute` is never retried: `recover` checks on an action that may have been sent, and sends nothing. */
+/** `execute` is never retried. Instead, `recover` checks on an action that may have been sent, and sends nothing. */
 export const PLANS: Readonly<Record<JobName, QueuePlan>> = {
   execute: { retryLimit: 0, retryDelay: 1 },
   verify: { retryLimit: 20, retryDelay: 3 },
@@ -62,7 +65,7 @@ export const PLANS: Readonly<Record<JobName, QueuePlan>> = {
   care: { retryLimit: 20, retryDelay: 10 },
   draw: UNTIL_SLACK_IS_BACK,
   tell: UNTIL_SLACK_IS_BACK,
-  // The next round comes soon, and a late look is worth nothing.
+  // The next look is due soon, and a late one is worthless.
   watch: { retryLimit: 0, retryDelay: 1 },
   page: { retryLimit: 20, retryDelay: 3 },
   ping: UNTIL_SLACK_IS_BACK,
@@ -74,5 +77,5 @@ export const PLANS: Readonly<Record<JobName, QueuePlan>> = {
 
 export const JOB_NAMES = Object.keys(PLANS).filter((name): name is JobName => name in PLANS);
 
-/** A job whose process died is given to another one after this time. */
+/** A job whose process died is given to another process after this many seconds. */
 export const HEARTBEAT_S = 10;

@@ -1,4 +1,4 @@
-/** Work that outlives a restart: pg-boss on our database. A job is sent only within the transaction that calls for it. */
+/** Work that survives a restart: pg-boss on our database. A job is sent only in the transaction that requires it. */
 import { PgBoss } from 'pg-boss';
 import type { QueueState } from '../operations/ports/queue-state.ts';
 import type { Instant } from '../runbook/model/instant.ts';
@@ -13,15 +13,18 @@ import {
 } from './hand-over.ts';
 import { HEARTBEAT_S, JOB_NAMES, type JobHandlers, type JobName, type Jobs, PLANS } from './queue-jobs.ts';
 
-/** Where a step's jobs are put: into its own transaction. */
+/** The transaction into which a step's jobs are sent. */
 export interface JobScope {
   readonly sql: Sql;
-  /** Null when no jobs are sent. */
+  /** Null when this process sends no jobs. */
   readonly queue: Pick<Queue, 'enqueue'> | null;
 }
 
 export interface Queue {
-  /** Commits with the transaction of `sql`, or is never sent. Starts at `startAt`, or at once. `target`: whose job it is. */
+  /**
+   * Sends a job that commits with the transaction of `sql`, or never. It starts at `startAt`, or immediately.
+   * `target` is the target that the job is for.
+   */
   enqueue<Name extends JobName>(
     sql: Sql,
     name: Name,
@@ -29,25 +32,25 @@ export interface Queue {
     target: string,
     startAt?: Instant,
   ): Promise<void>;
-  /** Handles jobs of this name from now on. A job whose handler rejects is tried again, up to the limit of its plan. */
+  /** Starts handling jobs with this name. If a handler rejects, the job is retried up to the limit of its plan. */
   work<Name extends JobName>(name: Name, handle: JobHandlers[Name]): Promise<void>;
-  /** Handles every job from now on. */
+  /** Starts handling every job. */
   workAll(handlers: JobHandlers): Promise<void>;
-  /** Handles what processes that do not name these targets have handed over. Called after all `work`. */
+  /** Handles the jobs that processes without these targets handed over. Call it after every `work`. */
   takeHandedOver(): Promise<void>;
-  /** Asks for `recover` of each target of this process. All requests within half a minute make one job. */
+  /** Requests `recover` for each target of this process. All requests within half a minute make one job. */
   askForRecovery(): Promise<void>;
-  /** Asks for a look at each target. All requests within `everySeconds` make one look. */
+  /** Requests a look at each target. All requests within `everySeconds` make one look. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
-  /** Asks for a look now. All requests of one kind within a second make one look. */
+  /** Requests a look now. All requests of one kind within a second make one look. */
   askForLook(target: string, why?: 'hint'): Promise<void>;
-  /** Starts new workers of this name, without waiting for what hangs in the old ones. */
+  /** Starts new workers for this name, without waiting for jobs that hang in the old ones. */
   restart(name: JobName): Promise<void>;
-  /** Takes nothing new, and waits up to `withinMs` for what is running. */
+  /** Takes no new jobs, and waits up to `withinMs` for those that are running. */
   stop(withinMs: number): Promise<void>;
 }
 
-/** One state per name of which jobs are due and waiting. */
+/** Returns one state per queue name that has jobs due and waiting. */
 export async function queueStates(sql: Sql): Promise<readonly QueueState[]> {
   const rows = await sql(
     `select name, count(*)::int as jobs, extract(epoch from now() - min(start_after))::float8 as oldest
@@ -60,14 +63,14 @@ export async function queueStates(sql: Sql): Promise<readonly QueueState[]> {
   }));
 }
 
-/** Jobs that are due now wake a worker at once; those that were sent for later are found by polling. */
+/** Jobs that are due now wake a worker immediately. Jobs that were scheduled for later are found by polling. */
 const POLL_EVERY_S = 1;
 const POLLING = { pollingIntervalSeconds: POLL_EVERY_S, notifyPollingIntervalSeconds: POLL_EVERY_S };
 const RECOVER_EVERY_S = 30;
-/** Jobs of one queue that a process handles side by side. */
+/** How many jobs of one queue a process handles at the same time. */
 const AT_ONCE = 3;
 
-/** A handler rejected; its plan says whether the job is tried again. */
+/** A job whose handler rejected. Its plan decides whether it is retried. */
 export interface FailedJob {
   readonly name: JobName;
   readonly id: string;
@@ -77,23 +80,23 @@ export interface FailedJob {
 
 export interface QueueOptions {
   onError(error: Error): void;
-  /** Called each time: pg-boss keeps the error in its table and reports nothing. */
+  /** Called for every failure, because pg-boss only stores the error in its table. */
   onFailed?(job: FailedJob): void;
-  /** This process only sends: others work, and maintain the queues. */
+  /** True for a process that only sends jobs. Other processes handle them and maintain the queues. */
   readonly sendsOnly?: boolean;
-  /** The targets that this process names in its runbook file. A process without them does every job. */
+  /** The targets in this process's runbook file. Without them, the process handles every job. */
   readonly targets?: readonly string[];
-  /** How long the card of an ended action waits for a process that names its target. */
+  /** How long the card of an ended action waits for a process that names its target, in milliseconds. */
   readonly unclaimedMs?: number;
 }
 
-/** What the workers of one process share. */
+/** State shared by the workers of one process. */
 interface Workers extends Pick<QueueOptions, 'targets' | 'onFailed'> {
   readonly boss: PgBoss;
   readonly unclaimedMs: number;
-  /** What does each job, by its name, for what was handed over. */
+  /** Handlers by job name, for jobs that were handed over. */
   readonly doers: Map<JobName, (id: string, data: never) => Promise<void>>;
-  /** How the workers of each name are started. */
+  /** Functions that start the workers of each job name. */
   readonly starts: Map<JobName, () => Promise<void>>;
 }
 
@@ -153,11 +156,11 @@ async function startBoss(
     for (const [name, plan] of Object.entries(PLANS)) {
       const queue = { ...plan, heartbeatSeconds: HEARTBEAT_S, notify: true };
       await boss.createQueue(name, queue);
-      // createQueue does not change the options of a queue that exists.
+      // `createQueue` does not change the options of an existing queue, so update them here.
       await boss.updateQueue(name, queue);
     }
   } catch (error) {
-    // What it opened would stay open: the store tries again every ten seconds.
+    // Without this, the connections it opened would leak: the store retries every ten seconds.
     await boss.stop({ graceful: false }).catch(onError);
     throw error;
   }
@@ -209,7 +212,7 @@ async function doOrHandOver(
 }
 
 async function takeHandedOver({ boss, targets = [], doers }: Workers): Promise<void> {
-  // An approved stop does not wait behind a card that Slack is slow to take.
+  // Twice the workers, so that an approved stop does not wait behind a card that Slack is slow to accept.
   const options = { ...POLLING, localConcurrency: 2 * AT_ONCE };
   for (const target of targets)
     await boss.work<HandedOver>(await openAddress(boss, target), options, async ([job]) => {

@@ -1,4 +1,4 @@
-/** What Slack refused, in the database: counted, and forgotten after a month. */
+/** Slack's refusals in the database: they are counted, and deleted after a month. */
 import type { KeptRefusal, RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import { instant, iso } from './database/columns.ts';
@@ -22,7 +22,7 @@ export async function noteRefusal(
   );
 }
 
-/** Newest first. */
+/** Returns the refusals, newest first. */
 export async function readRefusals({ sql }: Pick<Db, 'sql'>): Promise<readonly KeptRefusal[]> {
   const rows = await sql(
     'select method, what, code, detail, times, last_at from slack_refusals order by last_at desc limit $1',

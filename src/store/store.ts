@@ -1,4 +1,4 @@
-/** The whole store: opened, migrated and served by its queue, and opened again while the database is out of reach. */
+/** The whole store. It opens and migrates the database, runs its queue, and reopens the database after an outage. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionStore } from '../operations/ports/action-store.ts';
@@ -23,32 +23,38 @@ import type { JobHandlers } from './queue-jobs.ts';
 import { noteRefusal } from './slack-refusals.ts';
 
 export interface StoreOptions extends OpeningOptions {
-  /** Keys of the audit: the first one seals new lines, the others check lines that they sealed earlier. */
+  /** Keys of the audit. The first one seals new lines; the others verify lines that they sealed earlier. */
   readonly auditKeys?: readonly string[];
 }
 
 export interface Store {
-  /** Opens the database when it is not open yet. */
+  /** Opens the database on first use. */
   readonly actionStore: ActionStore;
   readonly incidentStore: IncidentStore;
-  /** The ledger itself, once the database is open and migrated. */
+  /** Resolves with the ledger itself once the database is open and migrated. */
   open(): Promise<ActionStore>;
-  /** Keeps what Slack refused; does nothing while no database is open. Rejects when it could not be kept. */
+  /**
+   * Stores a refusal from Slack. Does nothing while no database is open, and rejects if the refusal could not be
+   * stored.
+   */
   noteRefusal(refusal: RefusalSeen, at: Instant): Promise<void>;
   /** Checks the whole ledger against its audit. */
   prove(): Promise<LedgerProof>;
-  /** The id of the key that sealed the audit's last line; null when none did. */
+  /** Returns the id of the key that sealed the audit's last line, or null if it has no seal. */
   lastKeyId(): Promise<string | null>;
-  /** The whole ledger, as it is now. */
+  /** Returns the whole ledger as it is now. */
   copy(): Promise<LedgerCopy>;
   /**
-   * Begins to work, and tries again every ten seconds while the database is out of reach. Resolves once the embedded
-   * database is open: opening it takes seconds in which the process answers nobody. It does not wait for a server.
+   * Starts working, and retries every ten seconds while the database is unreachable. Resolves once the embedded
+   * database is open, because opening it blocks the process for seconds. It does not wait for a server.
    */
   start(handlers: JobHandlers): Promise<void>;
-  /** Null when a change can be written down now, else why not. Callers within some seconds share one look. Never rejects. */
+  /**
+   * Returns null if a change can be recorded now, or why it cannot. Calls within a few seconds share one check. Never
+   * rejects.
+   */
   check(): Promise<DatabaseFault | null>;
-  /** The state of each queue that has waiting jobs. Rejects when it cannot be read. */
+  /** Returns the state of each queue that has waiting jobs. Rejects if it cannot be read. */
   queues(): Promise<readonly QueueState[]>;
   /** Restarts the workers that look at the targets. */
   restartWatch(): Promise<void>;
@@ -56,15 +62,15 @@ export interface Store {
 }
 
 const AGAIN_MS = 10_000;
-/** Opening the database again takes longer than anybody waits for an answer. */
+/** Nobody waits for a response as long as it takes to reopen the database, so a request fails after this time. */
 const SOON_MS = 2_500;
-/** Strangers may ask as often as they like. */
+/** A public route triggers this check, so results are shared for this long. */
 const LOOK_HOLDS_MS = 2_000;
 
 /**
- * Throws when the embedded database is in use by another process, but not when PostgreSQL is out of reach. Without `start`
- * no job is done (the terminal), and an embedded database is created at its first use only: that takes seconds and hundreds
- * of megabytes, and a diagnosis does not need it.
+ * Throws if another process is using the embedded database, but not if PostgreSQL is unreachable. Without `start` no
+ * jobs run (the terminal), and an embedded database is created only on first use: creating it takes seconds and
+ * hundreds of megabytes, and a diagnosis does not need it.
  */
 export function openStore(options: StoreOptions): Store {
   const { databaseUrl, directory, onError, told } = options;
@@ -132,19 +138,25 @@ export function openStore(options: StoreOptions): Store {
 }
 
 interface Opener {
-  /** The open database. Rejects with a fault. */
+  /** Resolves with the open database, or rejects with a DatabaseFault. */
   now(): Promise<OpenedStore>;
-  /** The same, but rejects within seconds while a server does not answer: a bot answers people, who do not wait for it. */
+  /**
+   * Like `now`, but rejects within seconds if a server does not respond, because the bot's users do not wait that
+   * long.
+   */
   soon(): Promise<OpenedStore>;
   isBegun(): boolean;
-  /** Why the last try failed; null when none did. */
+  /** Returns why the last attempt failed, or null if it succeeded. */
   fault(): DatabaseFault | null;
   close(withinMs: number): Promise<void>;
 }
 
 const CLOSE_MS = 1_000;
 
-/** One opening for all callers; the next caller tries again one that failed. `mayHang`: a server may not answer. */
+/**
+ * Shares one opening between all callers. After a failure, the next caller tries again. `mayHang` is true for a
+ * server, which may not respond.
+ */
 function createOpener(open: () => Promise<OpenedStore>, mayHang: () => boolean): Opener {
   let opening: Promise<OpenedStore> | null = null;
   let isOpen = false;
@@ -170,20 +182,20 @@ function createOpener(open: () => Promise<OpenedStore>, mayHang: () => boolean):
 
   return {
     now,
-    // The embedded database is here, and only slow.
+    // The embedded database is local: it is only slow, so wait for it.
     soon: () => (mayHang() && !isOpen ? Promise.race([now(), silence(() => fault)]) : now()),
     isBegun: () => opening !== null,
     fault: () => fault,
     async close(withinMs) {
       const within = sleep(withinMs + CLOSE_MS, null, { ref: false });
       const store = await Promise.race([opening?.catch(() => null), within]);
-      // A database that hangs would hang here as well: its own limits release what it holds.
+      // A hung database would hang here too. The server's own limits release what it holds.
       await Promise.race([store?.close(withinMs), within]);
     },
   };
 }
 
-/** Opens the database at its first use. */
+/** Opens the database on first use. */
 function lazyDb(open: () => Promise<OpenedStore>): Pick<Db, 'sql' | 'tx'> {
   return {
     sql: async (...statement) => (await open()).db.sql(...statement),
@@ -191,7 +203,7 @@ function lazyDb(open: () => Promise<OpenedStore>): Pick<Db, 'sql' | 'tx'> {
   };
 }
 
-/** A process that does no jobs sends only those that it is allowed to. */
+/** A process that runs no jobs sends only those that it is allowed to send. */
 function lazyActionJobs(
   open: () => Promise<OpenedStore>,
   sends: OpeningOptions['sends'],
@@ -204,7 +216,7 @@ function lazyActionJobs(
   };
 }
 
-/** A process that does no jobs sends none about incidents. */
+/** A process that runs no jobs sends none about incidents. */
 function lazyIncidentJobs(
   open: () => Promise<OpenedStore>,
   handlers: () => JobHandlers | null,
@@ -225,13 +237,13 @@ function faultOf(error: unknown): DatabaseFault {
   });
 }
 
-/** `known`: why the last try failed. */
+/** `known` returns why the last attempt failed. */
 async function silence(known: () => DatabaseFault | null): Promise<never> {
   await sleep(SOON_MS, undefined, { ref: false });
   throw known() ?? new DatabaseFault('silent', `not open after ${SOON_MS / 1_000} s`);
 }
 
-/** Callers during one call of `work`, or shortly after it, share its answer. `work` never rejects. */
+/** Calls during one run of `work`, or shortly after it, share its result. `work` never rejects. */
 function sharedFor<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
   let last: Promise<T> | null = null;
   let until = Number.POSITIVE_INFINITY;

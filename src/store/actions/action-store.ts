@@ -1,4 +1,7 @@
-/** The ledger in the database: one transaction per step, with its audit line and its effects. The lifecycle says what a step leads to. */
+/**
+ * The ledger in the database. Each step is one transaction with its audit line and its effects; the lifecycle decides
+ * what a step leads to.
+ */
 import { randomUUID } from 'node:crypto';
 import type { ActionStore, Approved, BeginResult, Proposed } from '../../operations/ports/action-store.ts';
 import { type Applied, applyStep, propose, withoutHold } from '../../runbook/actions/lifecycle.ts';
@@ -41,15 +44,18 @@ import {
   updateProgress,
 } from './statements.ts';
 
-/** What the functions below share. */
+/** Dependencies shared by the functions below. */
 interface ActionStoreParts {
   readonly db: Pick<Db, 'sql' | 'tx'>;
-  /** Sends jobs in the transaction of the row that calls for them. Null when no jobs are sent. */
+  /** Sends jobs in the same transaction as the row that needs them. Null when this process sends no jobs. */
   readonly queue: Pick<Queue, 'enqueue'> | null;
   readonly change: ReturnType<typeof createChange>;
 }
 
-/** `told` is called with each audit line once it is committed. A copy kept elsewhere shows later whether the audit lost its end. */
+/**
+ * Calls `told` with each audit line after it commits. A copy kept elsewhere later shows whether the end of the audit
+ * was deleted.
+ */
 export function createActionStore(
   db: Pick<Db, 'sql' | 'tx'>,
   queue: ActionStoreParts['queue'],
@@ -78,7 +84,7 @@ export function createActionStore(
       try {
         await updateHold(sql, id, revision, holds);
       } catch (error) {
-        // Another change still holds the target: this one asks again at its next look.
+        // Another change still holds the target, so this one tries again at its next look.
         if (!isUniqueViolation(error)) throw error;
       }
     },
@@ -113,7 +119,7 @@ async function proposeOnce(store: ActionStoreParts, draft: Draft): Promise<Propo
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const [live] = await proposalsOf(store.db.sql, draft.target, draft.kind);
-    // It ended between the refusal and this look: try again at once.
+    // The other change ended between the refusal and this query, so try again immediately.
     return live ? { ok: false, live } : proposeOnce(store, draft);
   }
 }
@@ -124,7 +130,8 @@ async function beginOrWait(store: ActionStoreParts, draft: Draft, at: Instant): 
   return whileFree(
     () =>
       store.change(async (into): Promise<BeginResult> => {
-        // Somebody proposed the same in Slack: this one decides it, and it can no longer be approved.
+        // Someone proposed the same action in Slack. This change settles that proposal, so it can no longer be
+        // approved.
         for (const asked of await proposalsOf(into.sql, target, kind))
           await take(store, into, asked.id, { name: 'replace', at, who, by: id });
         await clearTheWay(store, into, { id, target, kind }, who, at);
@@ -160,7 +167,7 @@ async function approveOrWait(
   );
 }
 
-/** Supersedes what gives way. Throws when another change has to finish first. */
+/** Supersedes the actions that yield to this one. Throws if another change has to finish first. */
 async function clearTheWay(
   store: ActionStoreParts,
   into: AuditedChange,
@@ -183,7 +190,7 @@ async function move(store: ActionStoreParts, id: string, step: ActionStep): Prom
   }
 }
 
-/** Returns null when the step does not fit the row as it is now. */
+/** Returns null if the step does not fit the current state of the row. */
 async function take(
   store: ActionStoreParts,
   into: AuditedChange,
@@ -202,7 +209,7 @@ async function write(store: ActionStoreParts, into: AuditedChange, applied: Appl
   return finish(store, into, applied);
 }
 
-/** The row is written: adds its audit line and its effects. */
+/** Adds the audit line and the effects of a row that was just written. */
 async function finish(
   { queue }: ActionStoreParts,
   into: AuditedChange,
@@ -213,7 +220,7 @@ async function finish(
   return must(await findAction(into.sql, row.id));
 }
 
-/** Another change holds the target. */
+/** Thrown when another change holds the target. */
 class Busy extends Error {
   readonly other: Action;
 
@@ -223,7 +230,9 @@ class Busy extends Error {
   }
 }
 
-/** An index refuses our write when another change came between our look and the write. The next look sees it. */
+/**
+ * A unique index refuses our write if another change arrived between our read and the write. The next read finds it.
+ */
 async function whileFree<T>(work: () => Promise<T>, busy: (other: Action) => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** Carries out the effects of a step in its transaction: jobs of the queue, and formations that are kept for a restore. */
+/** Carries out the effects of a step in its transaction: queue jobs, and formations saved for a restore. */
 import type { Effect, EffectKind } from '../../runbook/actions/lifecycle.ts';
 import { type Action, ENDED } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -7,7 +7,7 @@ import { forgetFormation, keepFormation } from './statements.ts';
 
 interface ActionScope extends JobScope {
   readonly action: Action;
-  /** The number of the step's audit line. */
+  /** Sequence number of the step's audit line. */
   readonly seq: number;
   readonly at: Instant;
 }

@@ -1,4 +1,4 @@
-/** What people did other than change an app, from the audit: escalate, snooze, acknowledge, add a note. */
+/** Reads from the audit what people did besides changing an app: escalate, snooze, acknowledge, add a note. */
 
 import type { Happening } from '../../runbook/model/happening.ts';
 import { readTimelineWords } from '../../runbook/model/timeline.ts';
@@ -6,7 +6,7 @@ import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { instant, instantOrNull, textOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
 
-/** The bot opens incidents as well; only people escalate. */
+/** The bot also opens incidents, but only people escalate. */
 const BY_PEOPLE = `
   select audit.at, audit.event, audit.who, left(audit.hash, ${ANCHOR_DIGITS}) as hash,
     audit.detail->>'words' as words, audit.detail->>'until' as until,
@@ -43,7 +43,7 @@ function happeningOf({ at, event, who, hash, words, until, target }: Row): Happe
   };
 }
 
-/** An escalation opens an incident, or is added to an open one. */
+/** An escalation either opens an incident or is added to an open one. */
 function kindOf(event: string): Happening['kind'] {
   switch (event) {
     case 'snoozed':

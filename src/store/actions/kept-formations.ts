@@ -1,4 +1,4 @@
-/** Formations of stopped apps, kept as lines of the local audit: a restore finds them again. */
+/** Formations of stopped apps, saved as lines of the local audit so that a restore can find them. */
 import type { KeptFormation, SavedFormation } from '../../runbook/model/action.ts';
 import { BOT } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -15,7 +15,7 @@ export function restoredEvent(app: string, processType: string, at: Instant): Au
   return { at, actionId: null, event: RESTORED, who: BOT, detail: { app, processType } };
 }
 
-/** The last formation of each process type that was kept and not restored. */
+/** Returns the last formation of each process type that was saved and not yet restored. */
 export function formationsIn(lines: readonly AuditLine[], app: string): KeptFormation[] {
   const kept = new Map<string, KeptFormation>();
   for (const { event, at, detail } of lines) {

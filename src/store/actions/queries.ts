@@ -1,4 +1,4 @@
-/** What is read about actions besides one row. Each question is one statement. */
+/** Queries about actions that span more than one row. Each query is one statement. */
 import type { OtherDeploy } from '../../operations/ports/action-store.ts';
 import type { Action, KeptFormation } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -14,7 +14,7 @@ export function unwatchedActions(sql: Sql, at: Instant): Promise<Action[]> {
   return listActions(sql, 'where watch_until < $1 and aftermath is null order by asked_at', [iso(at)]);
 }
 
-/** A release affects every process type of the app; a restart or a scaling only its own. */
+/** A release affects every process type of the app. A restart or a scaling change affects only its own. */
 export async function firstChangeAfter(
   sql: Sql,
   { id, target, app, endedAt }: Action,

@@ -1,4 +1,4 @@
-/** Actions, from their database rows. */
+/** Maps database rows to actions. */
 import type { Action, ApprovalGiven, KeptFormation } from '../../runbook/model/action.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
@@ -6,13 +6,16 @@ import { arrayOf, instant, instantOrNull, textOrNull } from '../database/columns
 import type { Row, Sql } from '../database/db.ts';
 import { shapeOf, UnreadableAction } from './shapes.ts';
 
-/** Null when there is none. Throws for a row that cannot be read, and names it. */
+/** Returns null if there is no such row. Throws if the row cannot be read, and names it. */
 export async function findAction(sql: Sql, id: string): Promise<Action | null> {
   const [row] = await selectActions(sql, 'where id = $1', [id]);
   return row ? actionOf(row) : null;
 }
 
-/** Leaves out rows that cannot be read, with a process warning that names each: one must not hide all others. */
+/**
+ * Skips rows that cannot be read, with a process warning that names each, so that one bad row does not hide the
+ * others.
+ */
 export async function listActions(sql: Sql, where: string, params: readonly unknown[]): Promise<Action[]> {
   const rows = await selectActions(sql, where, params);
   return rows.flatMap((row) => {
@@ -26,7 +29,7 @@ export async function listActions(sql: Sql, where: string, params: readonly unkn
   });
 }
 
-/** For callers that would take a missing row for none: throws for a row that cannot be read, and names it. */
+/** For callers that would mistake a missing row for "no action": throws if a row cannot be read, and names it. */
 export async function listEveryAction(
   sql: Sql,
   where: string,
@@ -48,7 +51,7 @@ function selectActions(sql: Sql, where: string, params: readonly unknown[]): Pro
   );
 }
 
-/** Throws for a row whose JSON does not parse, and names the row. */
+/** Throws if the JSON of a row does not parse, and names the row. */
 function actionOf(row: Row): Action {
   return {
     ...shapeOf(row),
@@ -95,7 +98,7 @@ export function keptOf({ process_type, quantity, size, saved_at }: Row): KeptFor
   };
 }
 
-/** For the id of a row that was just written. */
+/** Throws if there is no row. Use it only to read back a row that was just written. */
 export function must(action: Action | null): Action {
   if (action) return action;
   throw new Error('there is no such action');

@@ -1,4 +1,7 @@
-/** The shapes of an action's JSON columns. Another version of this program may have written them, or a person by hand: they are believed only once they parse. */
+/**
+ * The shapes of an action's JSON columns. Another version of this program, or a person, may have written them, so
+ * nothing is trusted until it parses.
+ */
 import { z } from 'zod';
 import type { Action, ActionState, Aftermath, Outcome, Plan, Progress } from '../../runbook/model/action.ts';
 import type { ParamsOf } from '../../runbook/model/action-params.ts';
@@ -77,7 +80,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   danger: z.boolean(),
 });
 
-/** It is only shown: a stage of another version does no harm. */
+/** The stage is only displayed, so an unknown stage from another version does no harm. */
 const stage = z.custom<RunStage>((value) => typeof value === 'string');
 
 const stepProgress = { name: z.string(), status: z.string(), conclusion: z.string().nullable() };
@@ -112,7 +115,7 @@ const outcome: z.ZodType<Outcome> = z.looseObject({
   reason: maybe(text),
   evidence: texts,
   next: z.array(actionKind),
-  // Older rows have the command in their words.
+  // Older rows keep the command in their words.
   manualCommand: text.nullable().default(null),
   undo: maybe(text),
 });
@@ -139,10 +142,10 @@ export type Shaped = Pick<
   'kind' | 'state' | 'origin' | 'params' | 'plan' | 'progress' | 'outcome' | 'aftermath'
 >;
 
-/** What cannot be read of a row: it names the row, and the place in it. */
+/** Thrown when a row cannot be read. The message names the row and the path inside it. */
 export class UnreadableAction extends Error {}
 
-/** Throws for a row that does not parse. */
+/** Throws if the row does not parse. */
 export function shapeOf(row: Readonly<Record<string, unknown>>): Shaped {
   const parsed = SHAPE.safeParse(row);
   if (!parsed.success) throw unreadable(row, parsed.error, []);
@@ -152,7 +155,7 @@ export function shapeOf(row: Readonly<Record<string, unknown>>): Shaped {
   return { ...parsed.data, params: params.data, outcome: kept && withoutState(kept, its) };
 }
 
-/** Rows of earlier versions repeat the state in their words, and carry the reason of a rejection there. */
+/** Rows of earlier versions repeat the state in their words, and also store the reason for a rejection there. */
 function withoutState(kept: Outcome, its: ActionState): Outcome {
   if (its === 'unconfirmed') return { ...kept, words: kept.words.replace(/^Not confirmed\. /, '') };
   const rejected = its === 'rejected' ? /^Rejected(?:: “(.*)”)?\. (.*)$/s.exec(kept.words) : null;

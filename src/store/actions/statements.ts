@@ -1,4 +1,4 @@
-/** The statements that write actions. Each is one function; what they write was decided before. */
+/** The statements that write actions, one function each. The caller has already decided what to write. */
 import type { Action, Progress, SavedFormation } from '../../runbook/model/action.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -7,9 +7,10 @@ import { iso, isoOrNull, jsonOrNull } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
 import { findAction, listEveryAction } from './rows.ts';
 
-/** Nobody else can change the row until the transaction ends. Null when there is none. */
+/** Locks the row until the transaction ends. Returns null if there is none. */
 export async function findForUpdate(sql: Sql, id: string): Promise<Action | null> {
-  // Read only once it is locked, so that all that others wrote before is seen, approvals included.
+  // Read the row only after locking it, so that this includes everything that others wrote earlier, such as
+  // approvals.
   const [locked] = await sql('select id from actions where id = $1 for update', [id]);
   return locked ? findAction(sql, id) : null;
 }
@@ -21,7 +22,7 @@ export function proposalsOf(sql: Sql, target: string, kind: ActionKind): Promise
   ]);
 }
 
-/** The target's other changes that are decided and have not ended, oldest first. Throws for one that cannot be read. */
+/** Returns the target's other approved changes that have not ended, oldest first. Throws if one cannot be read. */
 export function liveBeside(sql: Sql, target: string, id: string): Promise<Action[]> {
   return listEveryAction(
     sql,
@@ -55,7 +56,7 @@ export async function insertAction(sql: Sql, action: Action): Promise<void> {
   );
 }
 
-/** Everything of a row that may change, except its approvals. */
+/** Writes every mutable column of the row except its approvals. */
 export async function updateAction(sql: Sql, action: Action): Promise<void> {
   await sql(
     `update actions set state = $2, decided_at = $3, sent_at = $4, ended_at = $5, progress = $6::text::jsonb,
@@ -80,7 +81,7 @@ export async function updateAction(sql: Sql, action: Action): Promise<void> {
   );
 }
 
-/** The approvals that count from now on. One that exists already stays unchanged. */
+/** Writes the approvals that count from now on. An approval that already exists stays unchanged. */
 export async function updateApprovals(sql: Sql, { id, approvals }: Action): Promise<void> {
   await sql('delete from approvals where action_id = $1 and not person = any($2)', [
     id,
@@ -93,7 +94,7 @@ export async function updateApprovals(sql: Sql, { id, approvals }: Action): Prom
     );
 }
 
-/** False when the row has changed since `revision`. */
+/** Returns false if the row has changed since `revision`. */
 export async function updateProgress(
   sql: Sql,
   id: string,
@@ -116,7 +117,7 @@ export async function updateHold(sql: Sql, id: string, revision: number, holds: 
   );
 }
 
-/** False when its card is no longer at `before`. */
+/** Returns false if the card is no longer at `before`. */
 export async function updateCard(
   sql: Sql,
   id: string,
@@ -131,7 +132,7 @@ export async function updateCard(
   return rows.length > 0;
 }
 
-/** Replaces what was kept before: that a stop took effect proves that the process type ran again since. */
+/** Replaces any formation saved earlier. The new stop took effect, which proves that the process type has run since. */
 export async function keepFormation(
   sql: Sql,
   { id, app }: Action,
@@ -164,7 +165,7 @@ export async function forgetFormation(
   );
 }
 
-/** Forgets only what was kept before the process type was seen running. */
+/** Discards only formations that were saved before the process type was seen running. */
 export async function forgetSeen(
   sql: Sql,
   app: string,

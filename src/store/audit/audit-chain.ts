@@ -1,10 +1,13 @@
-/** The chain of the audit by itself: was any line changed, removed or moved? Pure: the lines may come from anywhere. */
+/**
+ * Verifies the audit chain on its own: was any line changed, removed, or moved? Pure: the lines can come from
+ * anywhere.
+ */
 import type { AuditFault, Proof } from '../../operations/ports/audit-proof.ts';
 import { type AuditLine, GENESIS, isUnchanged } from './audit.ts';
 
 /**
- * The faults of the chain, and its last hash. It cannot show that lines were cut off its end. `redacted`: lines whose text
- * is no longer what was hashed.
+ * Returns the chain's faults and its last hash. It cannot detect that lines were cut off the end. `redacted` lists
+ * lines whose text differs from what was hashed because the redactor changed it.
  */
 export function walkChain(
   lines: readonly AuditLine[],
@@ -31,7 +34,7 @@ function unlike(line: AuditLine, bySeq: ReadonlyMap<number, AuditLine>, isRedact
   return follows(line, bySeq) ? [] : [{ seq, words: `line ${seq} does not follow the one before` }];
 }
 
-/** A line whose predecessor is gone cannot be checked against it: the missing one is reported instead. */
+/** A line whose predecessor is missing cannot be checked against it, so the missing line is reported instead. */
 function follows({ seq, previousHash }: AuditLine, bySeq: ReadonlyMap<number, AuditLine>): boolean {
   if (seq === 1) return previousHash === GENESIS;
   const before = bySeq.get(seq - 1);

@@ -1,4 +1,4 @@
-/** An audit in a file: chained JSON lines, for what is done while the ledger cannot be opened. */
+/** An audit in a file: chained JSON lines that record what is done while the ledger cannot be opened. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Proof } from '../../operations/ports/audit-proof.ts';
@@ -9,13 +9,13 @@ import { type AuditKeys, NO_KEYS } from './audit-key.ts';
 
 export interface AuditFile {
   readonly path: string;
-  /** Adds a line after the last one. A line that cannot be written is kept in memory, and `onLost` is called. */
+  /** Appends a line. If it cannot be written, it stays in memory and `onLost` is called. */
   append(event: AuditEvent): AuditLine;
-  /** Oldest first, without those that cannot be read. */
+  /** Returns the readable lines, oldest first. */
   lines(): readonly AuditLine[];
 }
 
-/** `onLost` is called once, when a line could not be written. */
+/** Calls `onLost` once if a line cannot be written. */
 export function openAuditFile(
   path: string,
   onLost: (why: string) => void,
@@ -40,12 +40,12 @@ export function openAuditFile(
   };
 }
 
-/** Where the terminal logs what it does without the ledger. */
+/** Path of the file where the terminal logs what it does without the ledger. */
 export function auditPath(directory: string): string {
   return `${directory}/terminal-audit.jsonl`;
 }
 
-/** Returns null when there is no such file. A line that cannot be read is a fault, named by its place. */
+/** Returns null if the file does not exist. An unreadable line is a fault, identified by its position. */
 export function verifyAuditFile(path: string, keys: AuditKeys = NO_KEYS): Proof | null {
   if (!existsSync(path)) return null;
   const read = readLines(path);
@@ -56,7 +56,7 @@ export function verifyAuditFile(path: string, keys: AuditKeys = NO_KEYS): Proof 
   return { ...proof, faults: all.toSorted((one, other) => (one.seq ?? 0) - (other.seq ?? 0)) };
 }
 
-/** The lines of the file at `path` that can be read; none when there is no such file. */
+/** Returns the readable lines of the file at `path`, or an empty list if the file does not exist. */
 export function readAuditFile(path: string): readonly AuditLine[] {
   return readLines(path)?.lines ?? [];
 }

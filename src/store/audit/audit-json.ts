@@ -1,11 +1,11 @@
-/** A line of the audit as JSON: in the local audit file, and in an export. */
+/** An audit line as JSON, used in the local audit file and in an export. */
 import { z } from 'zod';
 import type { AuditLine } from './audit.ts';
 
-/** The latest time that a Date can hold. */
+/** The latest time that a `Date` can hold. */
 const LATEST_MS = 8.64e15;
 
-/** Returns null for what is not a line of ours. */
+/** Returns null if the text is not an audit line. */
 export function parseLine(written: string): AuditLine | null {
   let value: unknown;
   try {
@@ -28,7 +28,7 @@ const LINE = z.object({
   seal: z.object({ keyId: z.string(), mac: z.string() }).nullable().catch(null),
 });
 
-/** Anybody may have edited the file. Returns null for what does not have our shape. */
+/** The file may have been edited by hand. Returns null for a value that does not have the expected shape. */
 export function lineOf(value: unknown): AuditLine | null {
   return LINE.safeParse(value).data ?? null;
 }

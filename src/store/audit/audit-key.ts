@@ -1,20 +1,23 @@
-/** Keys of the audit. They are not in the database, so database access alone is not enough to forge a keyed line. */
+/**
+ * Keys of the audit. They are kept outside the database, so database access alone is not enough to forge a keyed
+ * line.
+ */
 import { createHmac } from 'node:crypto';
 
-/** What a key leaves on a line. */
+/** The seal that a key leaves on a line. */
 export interface Seal {
   readonly keyId: string;
   readonly mac: string;
 }
 
 export interface AuditKey {
-  /** Identifies the key, and reveals nothing of it. */
+  /** Identifies the key without revealing anything about it. */
   readonly id: string;
-  /** Of a line's hash, which stands for every line before it as well. */
+  /** Returns the MAC of a line's hash. The hash also covers every earlier line. */
   macOf(hash: string): string;
 }
 
-/** The first one seals new lines; the others only check lines that they sealed earlier. */
+/** The first key seals new lines. The others only verify lines that they sealed earlier. */
 export type AuditKeys = readonly AuditKey[];
 
 export const NO_KEYS: AuditKeys = [];
@@ -28,7 +31,7 @@ export function auditKeysOf(texts: readonly string[]): AuditKeys {
   });
 }
 
-/** Returns null when there is no key to seal with. */
+/** Returns null if there is no key to seal with. */
 export function sealOf(hash: string, [key]: AuditKeys): Seal | null {
   return key ? { keyId: key.id, mac: key.macOf(hash) } : null;
 }

@@ -1,4 +1,4 @@
-/** The audit: append-only lines, each with the hash of the one before. */
+/** The audit: append-only lines, each containing the hash of the previous one. */
 
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -8,12 +8,12 @@ import type { Row, Sql } from '../database/db.ts';
 import { type AuditKeys, NO_KEYS, type Seal, sealOf } from './audit-key.ts';
 import { sorted } from './canonical.ts';
 
-/** What happened: a transition, a refused click, an observation. */
+/** An event to record: a transition, a refused click, or an observation. */
 export interface AuditEvent {
   readonly at: Instant;
   readonly actionId: string | null;
   readonly event: string;
-  /** Slack id, `terminal user@host`, or `bot`. */
+  /** A Slack id, `terminal user@host`, or `bot`. */
   readonly who: string;
   readonly detail: Readonly<Record<string, unknown>>;
 }
@@ -22,31 +22,34 @@ export interface AuditLine extends AuditEvent {
   readonly seq: number;
   readonly previousHash: string;
   readonly hash: string;
-  /** Null when the line was made without a key. */
+  /** Null when the line was written without a key. */
   readonly seal: Seal | null;
 }
 
-/** Where a chain ends. */
+/** The last line of a chain. */
 export interface ChainEnd {
   readonly seq: number;
   readonly hash: string;
 }
 
-/** Takes the place of the hash before the first line. */
+/** The previous hash of the very first line. */
 export const GENESIS = '0'.repeat(64);
 
-/** The digits of a hash that are shown outside of the database: a match for fewer could be forged in minutes. */
+/** Number of hash digits shown outside the database. A match for fewer digits could be forged in minutes. */
 export const ANCHOR_DIGITS = 32;
 
-/** An advisory lock of our own: work on the tables by hand does not block it, and it does not block that work. */
+/** Key of our own advisory lock. Manual work on the tables does not block it, and it does not block that work. */
 export const CHAIN_LOCK = 7_241_001;
 
-/** No other transaction adds a line until that of `sql` ends. Bounded by the connection's `lock_timeout`. */
+/**
+ * Prevents other transactions from adding lines until the transaction of `sql` ends. The connection's `lock_timeout`
+ * limits the wait.
+ */
 export async function lockAudit(sql: Sql): Promise<void> {
   await sql(`select pg_advisory_xact_lock(${CHAIN_LOCK})`);
 }
 
-/** Adds a line within the transaction of `sql`, which holds the lock of the audit, and returns it. */
+/** Appends a line within the transaction of `sql`, which must hold the audit lock, and returns the line. */
 export async function appendAudit(
   sql: Sql,
   event: AuditEvent,
@@ -58,7 +61,10 @@ export async function appendAudit(
   return line;
 }
 
-/** The end of what was written, even if somebody has deleted it since, so that the gap remains. Null when nothing was. */
+/**
+ * Returns the end of what was written, even if someone has since deleted it, so that the gap stays visible. Null when
+ * nothing was ever written.
+ */
 async function lastWritten(sql: Sql): Promise<ChainEnd | null> {
   const [last] = await sql(
     `select seq, hash from (
@@ -89,17 +95,17 @@ async function insertLine(sql: Sql, line: AuditLine): Promise<void> {
   );
 }
 
-/** The line for `event` after the line `before`, which is null for the first one. */
+/** Builds the line for `event` that follows `before`. `before` is null for the first line. */
 export function lineAfter(before: ChainEnd | null, event: AuditEvent, keys: AuditKeys = NO_KEYS): AuditLine {
   const seq = before === null ? 1 : before.seq + 1;
   const previousHash = before === null ? GENESIS : before.hash;
-  // As it will be read back, so that the hash can be computed again from what is stored.
+  // Round-trip through JSON, so that the hash can be recomputed from what is stored.
   const detail: AuditEvent['detail'] = JSON.parse(JSON.stringify(event.detail));
   const hash = hashOf({ ...event, detail, seq, previousHash });
   return { ...event, detail, seq, previousHash, hash, seal: sealOf(hash, keys) };
 }
 
-/** Where the bot recorded that the audit ends; null when somebody deleted the record. */
+/** Returns where the bot recorded the end of the audit, or null if someone deleted that record. */
 export async function readHead(sql: Sql): Promise<ChainEnd | null> {
   const [head] = await sql('select seq, hash from audit_head');
   return head === undefined ? null : { seq: Number(head.seq), hash: String(head.hash) };
@@ -110,7 +116,7 @@ export async function lastLine(sql: Sql): Promise<AuditLine | null> {
   return last ? lineOf(last) : null;
 }
 
-/** Oldest first; only those of `actionId`, if given. */
+/** Returns the lines oldest first; only those of `actionId` if it is given. */
 export async function readAudit(sql: Sql, actionId?: string): Promise<AuditLine[]> {
   const rows =
     actionId === undefined
@@ -119,18 +125,18 @@ export async function readAudit(sql: Sql, actionId?: string): Promise<AuditLine[
   return rows.map(lineOf);
 }
 
-/** The first digits, as a card and the log show them. */
+/** Returns the first digits of the hash, as shown on cards and in the log. */
 export function shortHash({ hash }: Pick<AuditLine, 'hash'>): string {
   return hash.slice(0, ANCHOR_DIGITS);
 }
 
-/** What is kept of a line outside of the database: it shows that a tail was cut off. */
+/** Returns the part of a line that is kept outside the database. It later proves whether the tail was cut off. */
 export function anchorOf(line: AuditLine) {
   const { seq, event, who, actionId } = line;
   return { seq, event, who, action: actionId, hash: shortHash(line) };
 }
 
-/** Whether the line still has the content that was hashed. */
+/** Returns whether the line still has the content that was hashed. */
 export function isUnchanged(line: AuditLine): boolean {
   return line.hash === hashOf(line);
 }

@@ -1,4 +1,4 @@
-/** One transaction and the lines that it adds to the audit. */
+/** Runs one transaction together with the audit lines that it adds. */
 
 import { asRecord } from '../../runbook/model/record.ts';
 import type { Db, Sql } from '../database/db.ts';
@@ -6,21 +6,24 @@ import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit
 import type { AuditKeys } from './audit-key.ts';
 import { findSubject, traceFor } from './row-trace.ts';
 
-/** Within a transaction: its statements, and the lines that it adds to the audit. */
+/** What a transaction can do: run statements and add audit lines. */
 export interface AuditedChange {
   readonly sql: Sql;
-  /** Called after the row was changed that it refers to: the line holds the new columns of that row. */
+  /** Call this after changing the row that the event refers to, because the line stores the new columns of that row. */
   audit(event: AuditEvent): Promise<AuditLine>;
-  /** A line that changes no row and holds none: a refused click. */
+  /** Adds a line for an event that changes no row, such as a refused click. The line stores no row. */
   note(event: AuditEvent): Promise<AuditLine>;
 }
 
-/** `told` is called with each audit line once it is committed. A copy kept elsewhere shows later whether the audit lost its end. */
+/**
+ * Calls `told` with each audit line after it commits. A copy kept elsewhere later shows whether the end of the audit
+ * was deleted.
+ */
 export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void, keys: AuditKeys) {
   async function once<T>(work: (change: AuditedChange) => Promise<T>): Promise<T> {
     const lines: AuditLine[] = [];
     const value = await db.tx(async (sql) => {
-      // Every change locks the audit first, then its rows: two that did so in opposite orders would deadlock.
+      // Every change locks the audit first and its rows second. Two changes that used opposite orders would deadlock.
       await lockAudit(sql);
       const note = async (event: AuditEvent) => {
         const line = await appendAudit(sql, event, keys);
@@ -46,7 +49,7 @@ export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void
 
 const TRIES = 3;
 
-/** A process of an earlier version does not know our lock: it added a line after we had read the last one. */
+/** A process of an earlier version does not use our lock, so it can add a line after we read the last one. */
 function isChainTaken(error: unknown): boolean {
   return asRecord(error).code === '23505' && asRecord(error).constraint === 'audit_pkey';
 }

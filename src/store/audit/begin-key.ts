@@ -1,11 +1,11 @@
-/** The line with which a key begins: a later chain without the key must have been rewritten. */
+/** Writes the line that marks the first use of a key. If the chain later lacks the key, it must have been rewritten. */
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Db } from '../database/db.ts';
 import { type AuditLine, lastLine } from './audit.ts';
 import type { AuditKeys } from './audit-key.ts';
 import { createChange } from './audited-change.ts';
 
-/** Does nothing when the last line carries the key already, or when there is no key. */
+/** Does nothing if the last line already carries the key, or if there is no key. */
 export async function beginKey(
   db: Db,
   keys: AuditKeys,

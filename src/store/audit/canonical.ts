@@ -1,7 +1,7 @@
-/** One order for the keys of an object, so that the same value has the same digest wherever it was stored. */
+/** Sorts the keys of an object, so that the same value has the same digest wherever it was stored. */
 import { createHash } from 'node:crypto';
 
-/** jsonb does not preserve the order of keys. */
+/** Sorting is necessary because jsonb does not preserve key order. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

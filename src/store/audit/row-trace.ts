@@ -1,7 +1,7 @@
 /**
- * What an audit line holds of the row that it refers to: each column that only changes with a line, as it was when the
- * line was made. It shows that a row was changed without a line. Columns that change at each look (the picture, the
- * progress, the place of a card) prove nothing and are left out.
+ * The columns of a row that its audit line records: every column that changes only together with a line, with its
+ * value when the line was written. This reveals a row that was changed without a line. Columns that change at every
+ * look (the picture, the progress, the location of a card) prove nothing, so they are left out.
  */
 
 import { asRecord } from '../../runbook/model/record.ts';
@@ -11,17 +11,17 @@ import { digestOf } from './canonical.ts';
 
 export type SubjectKind = 'action' | 'incident';
 
-/** A row as JSON: times in ISO 8601. */
+/** A row as JSON, with times in ISO 8601. */
 export interface Subject {
   readonly kind: SubjectKind;
   readonly id: string;
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
-/** The value of each column, or the digest of a long one. */
+/** Maps each column to its value, or to a digest of a long value. */
 export type Trace = Readonly<Record<string, unknown>>;
 
-/** Columns that are written once: the first line holds them. */
+/** Columns that are written once. Only the first line records them. */
 const FROZEN: Readonly<Record<SubjectKind, readonly string[]>> = {
   action: [
     'kind',
@@ -40,13 +40,13 @@ const FROZEN: Readonly<Record<SubjectKind, readonly string[]>> = {
   incident: ['target', 'app', 'since', 'opened_at'],
 };
 
-/** Columns that change with a line: every line holds them. */
+/** Columns that change only with a line. Every line records them. */
 const LIVE: Readonly<Record<SubjectKind, readonly string[]>> = {
   action: ['state', 'decided_at', 'sent_at', 'ended_at', 'outcome', 'watch_until', 'aftermath', 'approvals'],
   incident: ['state', 'resolved_at', 'pings', 'last_ping_at', 'acknowledged_by', 'acknowledged_at'],
 };
 
-/** The events of a row's first line. */
+/** Events that create a row. */
 const FIRST: ReadonlySet<string> = new Set(['proposed', 'opened']);
 
 const SHORT = 100;
@@ -73,7 +73,7 @@ const INCIDENTS = `
     coalesce((select json_agg(to_json(wakes) order by since, key) from wakes where incident_id = incidents.id), '[]') as wakes
   from incidents`;
 
-/** Null when there is no such row. */
+/** Returns null if there is no such row. */
 export async function findSubject(sql: Sql, id: string): Promise<Subject | null> {
   const [action] = await sql(`${ACTIONS} where id = $1`, [id]);
   if (action) return subjectOf('action', action);
@@ -81,7 +81,7 @@ export async function findSubject(sql: Sql, id: string): Promise<Subject | null>
   return incident ? subjectOf('incident', incident) : null;
 }
 
-/** Every row of both tables, oldest first. */
+/** Returns every row of both tables, oldest first. */
 export async function listSubjects(sql: Sql): Promise<Subject[]> {
   const actions = await sql(`${ACTIONS} order by asked_at, id`);
   const incidents = await sql(`${INCIDENTS} order by opened_at, id`);

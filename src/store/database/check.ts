@@ -1,4 +1,4 @@
-/** What `raxx doctor` checks about the database: is it reachable, and does its schema match this code? Changes nothing. */
+/** Checks the database for `raxx doctor`: is it reachable, and does its schema match this code? Changes nothing. */
 import type { KeptRefusal } from '../../operations/ports/slack-refusals.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import { readRefusals } from '../slack-refusals.ts';
@@ -8,11 +8,11 @@ import { pendingMigrations } from './migrate.ts';
 export interface DatabaseCheck {
   readonly status: 'ok' | 'warn' | 'fail';
   readonly words: string;
-  /** What Slack refused, newest first. Absent when it could not be read. */
+  /** Slack's refusals, newest first. Absent when they could not be read. */
   readonly refusals?: readonly KeptRefusal[];
 }
 
-/** Never rejects. `url`: PostgreSQL; without it, the embedded database in `directory`. */
+/** Never rejects. `url` is a PostgreSQL URL; without it, the embedded database in `directory` is checked. */
 export async function checkDatabase(url: string | undefined, directory: string): Promise<DatabaseCheck> {
   try {
     return url === undefined ? await checkEmbedded(directory) : await checkPostgres(url);

@@ -1,4 +1,4 @@
-/** Column values as we write and read them: each of the two databases returns times and arrays in its own shape. */
+/** Converts column values in both directions, because the two databases return times and arrays in different shapes. */
 import type { Instant } from '../../runbook/model/instant.ts';
 
 export function iso(at: Instant): string {
@@ -13,7 +13,7 @@ export function instantOrNull(value: unknown): Instant | null {
   return value === null || value === undefined ? null : instant(value);
 }
 
-/** Absent in a column that is not nullable, and in JSON of any version: empty. */
+/** Returns null for an empty text. Non-nullable columns, and JSON of every version, store an absent text as ''. */
 export function textOrNull(value: unknown): string | null {
   return value === null || value === undefined || value === '' ? null : String(value);
 }
@@ -30,7 +30,7 @@ export function isoOrNull(at: Instant | null): string | null {
   return at === null ? null : iso(at);
 }
 
-/** PostgreSQL's code for a value that a unique index refuses. */
+/** PostgreSQL's code for a unique index violation. */
 const UNIQUE_VIOLATION = '23505';
 
 export function isUniqueViolation(error: unknown): boolean {

@@ -1,4 +1,7 @@
-/** The database behind one small interface: PostgreSQL through `pg`, or the embedded one. Only this file imports the drivers. */
+/**
+ * One small interface to the database: PostgreSQL through `pg`, or the embedded one. Only this file imports the
+ * drivers.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,56 +14,65 @@ import { asFault, asUnsure } from './fault.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Runs one statement and returns its rows. Use RETURNING: the two databases count rows differently. */
+/**
+ * Runs one statement and returns its rows. Use RETURNING to count affected rows: the two databases count them
+ * differently.
+ */
 export type Sql = (text: string, params?: readonly unknown[]) => Promise<readonly Row[]>;
 
 export interface Db {
-  /** Outside of a transaction. Inside one it throws: the statement would wait for itself, or be written apart from it. */
+  /**
+   * Runs a statement outside a transaction. Throws inside one, where it would wait for itself or be committed
+   * separately.
+   */
   readonly sql: Sql;
-  /** Commits when `work` resolves, rolls back when it rejects. */
+  /** Commits when `work` resolves and rolls back when it rejects. */
   tx<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Reads the database as of one moment, however long that takes. Nothing can be written. */
+  /** Reads the database as of one moment, however long the reading takes. Writes are refused. */
   snapshot<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** A single connection with the interface of `pg`, for what may take minutes: the migrator. */
+  /** Lends one connection with the interface of `pg`, for work that may take minutes, such as migrations. */
   withClient<T>(work: (client: ClientBase) => Promise<T>): Promise<T>;
-  /** What pg-boss needs to work on the same database. */
+  /** Options that let pg-boss use the same database. */
   readonly bossOptions: BossOptions;
   close(): Promise<void>;
 }
 
 export type BossOptions = Extract<ConstructorParameters<typeof PgBoss>[0], object>;
 
-/** The app's pool, pg-boss's pool and its listener: six connections per process, three processes on the smallest plan. */
+/**
+ * Each process uses six connections: 3 in the app's pool, 2 in pg-boss's pool, and its listener. The smallest plan
+ * has room for three processes.
+ */
 const APP_CONNECTIONS = 3;
 const BOSS_CONNECTIONS = 2;
 /**
- * The limit of one statement or one transaction, from asking for a connection to its end. Whoever clicked gets an answer
- * within three seconds, and "it could not be written down" has to be true when they read it: what is late is cut off and
- * rolls back.
+ * Time limit of one statement or transaction, from requesting a connection to the end. Slack expects a response to a
+ * click within three seconds, and "it could not be written down" must be true when it is read. Late work is therefore
+ * cut off and rolled back.
  */
 const WITHIN_MS = 2_500;
-/** Shorter, so that a lock is reported as a lock. */
+/** Shorter than WITHIN_MS, so that a blocking lock is reported as a lock. */
 const LOCK_MS = 2_000;
-/** The server's own limits, for a process that hangs: what it holds is released soon. */
+/** Limits that the server enforces, so that locks of a hung process are released soon. */
 const LIMITS = {
   statement_timeout: WITHIN_MS,
   lock_timeout: LOCK_MS,
   idle_in_transaction_session_timeout: 5_000,
 };
-/** The queue handles thousands of jobs at once, and nobody waits for it. */
+/** The queue handles thousands of jobs in one statement, and nobody waits for it. */
 const BOSS_LIMITS = {
   statement_timeout: 20_000,
   lock_timeout: 5_000,
   idle_in_transaction_session_timeout: 10_000,
-  // The server cannot report a network that swallows everything.
+  // A client-side limit, because the server cannot report a network that drops every packet.
   query_timeout: 25_000,
   connectionTimeoutMillis: 5_000,
 };
-/** Our name in `pg_stat_activity`. */
+/** The bot's name in `pg_stat_activity`. */
 export const APPLICATION = 'raxx-chatops';
 
 export interface DbOptions {
-  /** Called with errors of idle connections, which would end the process if nobody listened. */
+  /** Receives errors of idle connections. Without a listener, such an error would end the process. */
   onError(error: Error): void;
 }
 
@@ -89,14 +101,17 @@ export function openPostgres(url: string, { onError }: DbOptions): Db {
   };
 }
 
-/** Statements on one connection, which may turn out to be unusable. */
+/** Runs statements on one connection, which may prove unusable. */
 interface Connection {
   readonly query: Sql;
-  /** The pool does not hand it out again. */
+  /** Keeps the pool from handing out this connection again. */
   discard(): void;
 }
 
-/** Lends a connection until the limit; then it is cut off, and the server rolls back what was not committed. Rejects with a fault. */
+/**
+ * Lends a connection until the time limit. After that the connection is cut off, and the server rolls back
+ * uncommitted work. Rejects with a DatabaseFault.
+ */
 async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const client = await pool.connect().catch((error: unknown) => {
@@ -109,7 +124,7 @@ async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Pro
     lost = asFault(error);
     client.release(error);
   };
-  // Nobody else listens to a connection that is taken from the pool: an error of it would end the process.
+  // The pool does not listen to a connection that is checked out, so an error on it would end the process.
   client.on('error', lose);
   const late = new DatabaseFault('silent', `no answer within ${WITHIN_MS / 1_000} s`);
   const timer = setTimeout(() => lose(late), Math.max(0, startedAt + WITHIN_MS - performance.now()));
@@ -124,7 +139,7 @@ async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Pro
       },
     });
   } catch (error) {
-    // A connection that was cut off only says that it was closed; the reason is known here.
+    // After a cut-off, the driver only says that the connection was closed. The real reason is known here.
     const isUnsure = error instanceof DatabaseFault && error.kind === 'unsure';
     throw isUnsure ? error : (lost ?? asFault(error));
   } finally {
@@ -142,7 +157,7 @@ async function transaction<T>({ query, discard }: Connection, work: (sql: Sql) =
     await query('begin');
     value = await work(query);
   } catch (error) {
-    // A connection that cannot roll back is thrown away.
+    // Discard a connection that cannot roll back.
     await query('rollback').catch(discard);
     throw error;
   }
@@ -153,7 +168,7 @@ async function transaction<T>({ query, discard }: Connection, work: (sql: Sql) =
   return value;
 }
 
-/** Waits for the lock of another migration, which is held for some seconds at most. */
+/** How long to wait for another migration's lock, which is normally held for a few seconds. */
 const MIGRATION_LOCK_MS = 60_000;
 
 async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
@@ -169,7 +184,7 @@ async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise
     await client.query('reset statement_timeout; reset lock_timeout');
     return value;
   } catch (error) {
-    // Its limits differ from those of the others.
+    // Discard this connection: its limits differ from those of the pool's other connections.
     lost ??= error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
@@ -178,7 +193,7 @@ async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise
   }
 }
 
-/** `patiently` discards a connection that breaks in the middle of it. */
+/** Needs no cleanup of its own: `patiently` discards a connection that breaks midway. */
 async function readSnapshot<T>(client: ClientBase, work: (sql: Sql) => Promise<T>): Promise<T> {
   await client.query('begin isolation level repeatable read read only');
   const value = await work(async (text, params = []) => (await client.query(text, [...params])).rows);
@@ -186,7 +201,7 @@ async function readSnapshot<T>(client: ClientBase, work: (sql: Sql) => Promise<T
   return value;
 }
 
-/** Heroku's certificates are self-signed, and `sslmode` in the URL would override the options beside it. */
+/** Heroku's certificates are self-signed, and `sslmode` in the URL would override the separate SSL options. */
 function connectionOf(url: string) {
   const parsed = new URL(url);
   const isLocal = ['localhost', '127.0.0.1', '[::1]', ''].includes(parsed.hostname);
@@ -194,12 +209,14 @@ function connectionOf(url: string) {
   return { connectionString: parsed.toString(), ...(isLocal ? {} : { ssl: { rejectUnauthorized: false } }) };
 }
 
-/** Held while a process uses an embedded database: PGlite itself would let two processes write, and lose what one of them wrote. */
+/**
+ * Held while a process uses an embedded database. PGlite itself would let two processes write and lose one's writes.
+ */
 export interface DirectoryLock {
   release(): void;
 }
 
-/** Throws when another process holds it. */
+/** Throws if another process holds the lock. */
 export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true });
   const lock = new DatabaseSync(`${directory}/lock`);
@@ -212,30 +229,36 @@ export function lockDirectory(directory: string): DirectoryLock {
   }
 }
 
-/** Whether `directory` contains a database. */
+/** Returns whether `directory` contains a database. */
 export function hasEmbedded(directory: string): boolean {
   return existsSync(`${directory}/pgdata/PG_VERSION`);
 }
 
-/** Opens the embedded database in `directory`, and creates it if there is none. The caller holds its lock. */
+/** Opens the embedded database in `directory`, or creates it if there is none. The caller must hold its lock. */
 export async function openEmbedded(directory: string): Promise<Db> {
   const { PGlite } = await import('@electric-sql/pglite');
   return onPglite(await PGlite.create(`${directory}/pgdata`, { startParams: startParams(PGlite) }));
 }
 
-/** An embedded database in memory, for tests and rehearsals. `from`: what `dumpMemory` made, instead of an empty one. */
+/**
+ * Opens an embedded database in memory, for tests and rehearsals. `from` is a dump made by `dumpMemory`; without it,
+ * the database is empty.
+ */
 export async function openMemory(from?: Blob): Promise<Db> {
   const { PGlite } = await import('@electric-sql/pglite');
   const options = { startParams: startParams(PGlite), ...(from === undefined ? {} : { loadDataDir: from }) };
   return onPglite(await PGlite.create(options));
 }
 
-/** A smaller buffer: half of the memory and a quarter of the time to open it, and the ledger is small. */
+/** Use a smaller buffer. It halves the memory and quarters the time to open, and the ledger is small. */
 function startParams({ defaultStartParams }: typeof PGlite): string[] {
   return [...defaultStartParams, '-c', 'shared_buffers=8MB'];
 }
 
-/** Dumps an embedded database in memory after `prepare`, so that others open it without the seconds that creating one takes. */
+/**
+ * Runs `prepare` on a new in-memory database and dumps it. Opening the dump saves the seconds that creating one
+ * takes.
+ */
 export async function dumpMemory(prepare: (db: Db) => Promise<unknown>): Promise<Blob> {
   const { PGlite } = await import('@electric-sql/pglite');
   const lite = await PGlite.create();
@@ -256,14 +279,14 @@ function onPglite(lite: PGlite): Db {
     tx: (work) => guard.inside(() => lite.transaction((tx) => work((text, params) => run(tx, text, params)))),
     snapshot: (work) =>
       guard.inside(() => lite.transaction((tx) => work((text, params) => run(tx, text, params)))),
-    // The migrator sends whole files: only `exec` takes several statements.
+    // The migrator sends whole files, and only `exec` accepts several statements.
     withClient: (work) => work(clientOf(lite)),
     bossOptions: { db: fromPglite(lite), backend: 'pglite' },
     close: () => lite.close(),
   };
 }
 
-/** The part of a `pg` client that node-pg-migrate calls. */
+/** The part of a `pg` client that node-pg-migrate uses. */
 function clientOf(lite: PGlite): ClientBase {
   const query = async (given: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
     const text = typeof given === 'string' ? given : given.text;
@@ -275,7 +298,7 @@ function clientOf(lite: PGlite): ClientBase {
   return Object.assign(Object.create(null), { query });
 }
 
-/** Knows whether the caller is inside a transaction, however deep. */
+/** Tracks whether the caller is inside a transaction, at any call depth. */
 function createGuard() {
   const open = new AsyncLocalStorage<true>();
   return {

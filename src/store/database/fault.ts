@@ -1,8 +1,8 @@
-/** Turns a driver's error into a fault of the database. An error in our own statement is returned unchanged. */
+/** Converts a driver's error into a DatabaseFault. An error in our own statement is returned unchanged. */
 import { DatabaseFault, type DatabaseTrouble } from '../../operations/ports/database-fault.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 
-/** SQLSTATEs, whole or by class (the first two characters), and the network's codes. */
+/** SQLSTATEs, in full or by class (the first two characters), and network error codes. */
 const KINDS: Readonly<Record<string, DatabaseTrouble>> = {
   '55P03': 'locked',
   '57014': 'silent',
@@ -26,7 +26,7 @@ const KINDS: Readonly<Record<string, DatabaseTrouble>> = {
   ETIMEDOUT: 'silent',
 };
 
-/** Errors to which `pg` gives no code. */
+/** Errors that `pg` reports without a code. */
 const WORDED: readonly (readonly [said: RegExp, kind: DatabaseTrouble])[] = [
   [
     /timeout exceeded when trying to connect|timeout expired|Query read timeout|due to connection timeout/,
@@ -35,14 +35,14 @@ const WORDED: readonly (readonly [said: RegExp, kind: DatabaseTrouble])[] = [
   [/^Connection terminated|^Client (has encountered|was closed)|not queryable/, 'unreachable'],
 ];
 
-/** Returns a DatabaseFault for a fault of the database, else the error itself. */
+/** Returns a DatabaseFault if the database is at fault, or the error itself. */
 export function asFault(error: unknown): unknown {
   if (error instanceof DatabaseFault) return error;
   const kind = kindOf(error);
   return kind === null ? error : new DatabaseFault(kind, wordsOf(error), { cause: error });
 }
 
-/** The same for a COMMIT without a clear answer, which may have taken effect. */
+/** Like `asFault`, for a COMMIT without a clear response, which may have taken effect. */
 export function asUnsure(error: unknown): unknown {
   const fault = asFault(error);
   if (!(fault instanceof DatabaseFault) || (fault.kind !== 'unreachable' && fault.kind !== 'silent'))
@@ -51,7 +51,7 @@ export function asUnsure(error: unknown): unknown {
 }
 
 function kindOf(error: unknown): DatabaseTrouble | null {
-  // Several addresses of one host were tried, and they failed for much the same reason.
+  // Several addresses of one host failed, usually for the same reason, so the first error is enough.
   if (error instanceof AggregateError) return kindOf(error.errors[0]);
   const code = String(asRecord(error).code ?? '');
   const known =

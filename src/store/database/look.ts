@@ -1,10 +1,13 @@
-/** Checks whether the database accepts changes by making one: to the row of `standing`, behind the locks that every change takes. */
+/**
+ * Checks whether the database accepts changes by making one: it writes the row of `standing`, behind the locks that
+ * every change takes.
+ */
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { CHAIN_LOCK, lockAudit } from '../audit/audit.ts';
 import type { Db } from './db.ts';
 import { asFault } from './fault.ts';
 
-/** Every table that a change may write. */
+/** Every table that a change can write. */
 const TABLES = [
   'actions',
   'approvals',
@@ -19,12 +22,12 @@ const TABLES = [
   'standing',
 ] as const;
 
-/** Returns null when a row was written and no lock blocks other changes. Never rejects. */
+/** Returns null if a row was written and no lock blocks other changes. Never rejects. */
 export async function lookAtDatabase(db: Db): Promise<DatabaseFault | null> {
   try {
     await db.tx(async (sql) => {
       await lockAudit(sql);
-      // The lock that an INSERT takes: it waits only for locks that block writers.
+      // Take the same lock as an INSERT, which waits only for locks that block writers.
       await sql(`lock table ${TABLES.join(', ')} in row exclusive mode`);
       await sql(
         `insert into standing (id, looked_at) values (1, now())
@@ -40,7 +43,7 @@ export async function lookAtDatabase(db: Db): Promise<DatabaseFault | null> {
   }
 }
 
-/** Asks the server which session holds the lock, so that somebody can end it. */
+/** Asks the server which session holds the lock, so that someone can terminate it. */
 async function named(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   try {
     const [holder] = await db.sql(HOLDER, [[...TABLES], CHAIN_LOCK]);
@@ -53,7 +56,7 @@ async function named(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   }
 }
 
-/** The oldest other transaction that blocks writers of one of our tables, or holds the lock of the chain. */
+/** Finds the oldest other transaction that blocks writers of one of our tables or holds the audit chain's lock. */
 const HOLDER = `
   select a.pid, coalesce(nullif(a.application_name, ''), 'no name') as application, a.state,
          floor(extract(epoch from clock_timestamp() - a.xact_start) / 60)::int as minutes

@@ -1,4 +1,4 @@
-/** Brings the schema up to date: forward only, safe when two processes start together. */
+/** Updates the schema. Migrations only go forward, and two processes can safely start at the same time. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PG_MIGRATE_LOCK_ID, runner } from 'node-pg-migrate';
@@ -9,7 +9,7 @@ import { asFault } from './fault.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Returns the names of the migrations that it ran. A second process waits for the first, for a minute at most. */
+/** Returns the names of the migrations that it ran. A second process waits for the first for up to one minute. */
 export async function migrate(db: Db): Promise<string[]> {
   try {
     return await run(db);
@@ -32,7 +32,7 @@ async function run(db: Db): Promise<string[]> {
   return done.map(({ name }) => name);
 }
 
-/** Names of the migrations that were not run yet. Changes nothing. */
+/** Returns the names of pending migrations. Changes nothing. */
 export async function pendingMigrations(db: Db): Promise<string[]> {
   const [table] = await db.sql(`select to_regclass('migrations')::text as name`);
   const rows = table?.name ? await db.sql('select name from migrations') : [];
@@ -44,7 +44,7 @@ export async function pendingMigrations(db: Db): Promise<string[]> {
     .sort();
 }
 
-/** Adds what to do about it, where that is known. */
+/** Adds a remedy to the error if one is known. */
 async function explained(db: Db, error: unknown): Promise<unknown> {
   const fault = asFault(error);
   try {
@@ -55,7 +55,10 @@ async function explained(db: Db, error: unknown): Promise<unknown> {
   }
 }
 
-/** A session ends with its connection, but that of a process that vanished from the network holds its lock for hours. */
+/**
+ * A session normally ends with its connection, but one whose process vanished from the network can hold its lock for
+ * hours.
+ */
 async function lockHeld(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   const [holder] = await db.sql(HOLDER, [PG_MIGRATE_LOCK_ID]);
   if (!holder) return fault;
@@ -71,11 +74,11 @@ const HOLDER = `
     and l.classid = ($1::bigint >> 32)::bigint::oid and l.objid = ($1::bigint & 4294967295)::oid
   order by a.backend_start limit 1`;
 
-/** PostgreSQL's codes for what already exists, and for what is missing. */
+/** PostgreSQL's error codes for objects that already exist, and for objects that are missing. */
 const IS_THERE = new Set(['42P07', '42701', '42710', '42P06', '42723']);
 const IS_MISSING = new Set(['42P01', '42703', '42704', '42883']);
 
-/** Each migration is one transaction: only a change by hand, or a partial restore, leaves half of one. */
+/** Each migration is one transaction, so only a manual change or a partial restore can leave one half applied. */
 async function halfApplied(db: Db, error: unknown): Promise<unknown> {
   const [next] = await pendingMigrations(db);
   const said = error instanceof Error ? error.message : String(error);

@@ -1,8 +1,8 @@
-/** What the shapes of the tables' JSON columns share. */
+/** Helpers shared by the shapes of the tables' JSON columns. */
 import { z } from 'zod';
 import type { ActionKind } from '../../runbook/model/terms.ts';
 
-/** Names every member of a union once, so that a member that is added later has to be added here. */
+/** Lists every member of a union once. The compiler then requires each new member to be added here. */
 export type NameTable<Name extends string> = Readonly<Record<Name, true>>;
 
 export function oneOf<Name extends string>(names: NameTable<Name>): z.ZodType<Name> {
@@ -23,7 +23,7 @@ export const actionKind = oneOf<ActionKind>({
   create_gate: true,
 });
 
-/** `picture.title: expected string; …`. `at`: the path of the value that was parsed. */
+/** Formats the faults as `picture.title: expected string; …`. `at` is the path of the parsed value. */
 export function faultsOf({ issues }: z.ZodError, at: readonly string[] = []): string {
   return issues
     .map(({ path, message }) => [[...at, ...path.map(String)].join('.'), message])

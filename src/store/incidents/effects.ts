@@ -1,4 +1,4 @@
-/** Puts the jobs that a step leads to into its transaction. */
+/** Adds the jobs that a step leads to to its transaction. */
 import type { IncidentEffect, LineEffect } from '../../runbook/incidents/lifecycle.ts';
 import type { TargetNotice } from '../../runbook/incidents/target-notices.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
@@ -18,7 +18,7 @@ export async function performEffects(
   }
 }
 
-/** `seq`: the number that the audit gave to the line. */
+/** `seq` is the audit's number for the line. */
 export async function performLineEffects(
   { sql, queue, incident: { id, target } }: IncidentScope,
   seq: number,

@@ -1,4 +1,7 @@
-/** Incidents and watches in the database: one transaction per step, with its audit lines and its effects. The lifecycle says what a step leads to. */
+/**
+ * Incidents and watches in the database. Each step is one transaction with its audit lines and effects; the lifecycle
+ * decides what a step leads to.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Acknowledged, IncidentStore, LookDone } from '../../operations/ports/incident-store.ts';
 import { applyIncidentSteps, type IncidentApplied } from '../../runbook/incidents/lifecycle.ts';
@@ -57,12 +60,14 @@ export type IncidentJobs = Pick<Queue, 'enqueue' | 'askForLook' | 'askForLooks'>
 
 interface IncidentStoreParts {
   readonly db: Pick<Db, 'sql' | 'tx'>;
-  /** Sends jobs in the transaction of the row that calls for them. Null for a store that sends none: the terminal's. */
+  /**
+   * Sends jobs in the same transaction as the row that needs them. Null for a store that sends none (the terminal's).
+   */
   readonly queue: IncidentJobs | null;
   readonly change: ReturnType<typeof createChange>;
 }
 
-/** `told` is called with each audit line once it is committed. */
+/** Calls `told` with each audit line after it commits. */
 export function createIncidentStore(
   db: Pick<Db, 'sql' | 'tx'>,
   queue: IncidentJobs | null,
@@ -138,7 +143,7 @@ async function keepLook(
   const incident = applied && (await write(store, into, applied));
   for (const words of step.notices) await notify(store, into, target, noticeOf(target, words, at));
   for (const notice of step.sight) {
-    // Changes are made one after the other: of two looks at the same time, the second sees what the first has posted.
+    // Changes run one after the other. If two looks happen at the same time, the second sees what the first posted.
     if (isPostedForAll(notice, await memoriesBeside(sql, target))) continue;
     await notify(store, into, target, noticeOf(target, notice.words, at));
   }
@@ -150,7 +155,7 @@ function unopened({ target, app }: Pick<Incident, 'target' | 'app'>): Unopened {
   return { state: 'none', id: randomUUID(), target, app };
 }
 
-/** Into the open incident of the target, or into a new one. */
+/** Adds the escalation to the open incident of the target, or opens a new one. */
 async function escalate(
   store: IncidentStoreParts,
   into: AuditedChange,
@@ -187,7 +192,7 @@ async function beginSnooze(
   await takeOpen(store, into, target, { name: 'snooze', at, who, until });
 }
 
-/** Nothing when there is none. */
+/** Does nothing if there is no snooze. */
 async function endSnooze(
   store: IncidentStoreParts,
   into: AuditedChange,
@@ -225,7 +230,7 @@ function move(store: IncidentStoreParts, id: string, step: IncidentStep): Promis
   return store.change(async (into) => take(store, into, await findForUpdate(into.sql, id), step));
 }
 
-/** `before` is locked. Null when the step does not fit it. */
+/** `before` must be locked. Returns null if the step does not fit it. */
 async function take(
   store: IncidentStoreParts,
   into: AuditedChange,
@@ -236,7 +241,7 @@ async function take(
   return applied ? write(store, into, applied) : null;
 }
 
-/** The row first, then the audit lines that hold it, each with its effects. */
+/** Writes the row first and then the audit lines that record it, each with its effects. */
 async function write(
   { queue }: IncidentStoreParts,
   into: AuditedChange,

@@ -1,4 +1,4 @@
-/** What is read about incidents and watches besides one row. Each question is one statement. */
+/** Queries about incidents and watches that span more than one row. Each query is one statement. */
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { Incident, Snooze } from '../../runbook/model/incident.ts';
@@ -12,7 +12,7 @@ export async function watchRow(sql: Sql, target: string): Promise<WatchRow> {
   return row ? watchOf(row) : { ...NOBODY_LOOKED, target };
 }
 
-/** What the watch remembers of all other targets. */
+/** Returns what the watch remembers about all other targets. */
 export async function memoriesBeside(sql: Sql, target: string): Promise<readonly WatchMemory[]> {
   const rows = await sql('select * from watches where target <> $1', [target]);
   return rows.map((row) => watchOf(row).memory);
@@ -50,7 +50,7 @@ export function incidentsTouchedSince(
   );
 }
 
-/** Which of these keys conditions of the target had before, in this incident or an earlier one. */
+/** Returns which of these keys the target's conditions have already used, in this incident or an earlier one. */
 export async function heardKeys(
   sql: Sql,
   target: string,

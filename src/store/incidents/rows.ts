@@ -1,4 +1,4 @@
-/** Incidents, watches, snoozes and pages, from their database rows. */
+/** Maps database rows to incidents, watches, snoozes, and pages. */
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../runbook/incidents/watch-memory.ts';
 import type { Incident, OpenWake, Snooze } from '../../runbook/model/incident.ts';
@@ -17,22 +17,25 @@ import {
   UnreadableIncident,
 } from './shapes.ts';
 
-/** Null when there is none. Throws for a row that cannot be read, and names it. */
+/** Returns null if there is no such row. Throws if the row cannot be read, and names it. */
 export async function findIncident(sql: Sql, id: string): Promise<Incident | null> {
   const [row] = await selectIncidents(sql, 'where id = $1', [id]);
   return row ? incidentOf(row) : null;
 }
 
 /**
- * The newest incident of the target; null when there never was one. Throws for a row that cannot be read: taken for none,
- * it would make an app look healthy whose incident is open.
+ * Returns the newest incident of the target, or null if there never was one. Throws if the row cannot be read:
+ * treating it as "none" would make an app with an open incident look healthy.
  */
 export async function newestIncident(sql: Sql, target: string): Promise<Incident | null> {
   const [row] = await selectIncidents(sql, 'where target = $1 order by opened_at desc limit 1', [target]);
   return row ? incidentOf(row) : null;
 }
 
-/** Leaves out rows that cannot be read, with a process warning that names each: one must not hide all others. */
+/**
+ * Skips rows that cannot be read, with a process warning that names each, so that one bad row does not hide the
+ * others.
+ */
 export async function listIncidents(
   sql: Sql,
   where: string,
@@ -64,7 +67,7 @@ function selectIncidents(sql: Sql, where: string, params: readonly unknown[]): P
   );
 }
 
-/** Throws for a row whose JSON does not parse, and names the row. */
+/** Throws if the JSON of a row does not parse, and names the row. */
 function incidentOf(row: Row): Incident {
   const id = String(row.id);
   return {
@@ -159,7 +162,7 @@ export function pingOf(row: Row): PingPlace {
   };
 }
 
-/** For the id of a row that was just written. */
+/** Throws if there is no row. Use it only to read back a row that was just written. */
 export function must(incident: Incident | null): Incident {
   if (incident) return incident;
   throw new Error('there is no such incident');

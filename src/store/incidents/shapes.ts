@@ -1,6 +1,6 @@
 /**
- * The shapes of an incident's JSON columns. Another version of this program may have written them, or a person by hand:
- * they are believed only once they parse. Fields that earlier versions did not write have defaults.
+ * The shapes of an incident's JSON columns. Another version of this program, or a person, may have written them, so
+ * nothing is trusted until it parses. Fields that earlier versions did not write have defaults.
  */
 
 import { z } from 'zod';
@@ -32,14 +32,17 @@ import type { Row } from '../database/db.ts';
 import { actionKind, faultsOf, oneOf } from '../database/shapes.ts';
 
 const text = z.string();
-/** Earlier versions wrote '' for an absent text, or nothing. */
+/** Earlier versions wrote '' for an absent text, or omitted it. */
 const textOrNone = text
   .nullable()
   .default(null)
   .transform((written) => written || null);
 const TEXT_OR_NONE = new Set(['about', 'cause', 'reason']);
 
-/** A picture, a stop or a cause as every version reads it: earlier ones, which a rollback brings back, refuse a text that is null. */
+/**
+ * Serializes a picture, a stop, or a cause so that every version can read it. After a rollback, an earlier version
+ * would refuse a text that is null.
+ */
 export function rowJson(value: Picture | Stop | WakeCause): string {
   return JSON.stringify(value, (key, one: unknown) => (one === null && TEXT_OR_NONE.has(key) ? '' : one));
 }
@@ -62,19 +65,19 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hand') }),
 ]);
 
-/** A kind of action that only a later version knows is not offered. */
+/** Action kinds that only a later version knows are not offered. */
 const actions = texts
   .transform((names) => names.flatMap((name) => actionKind.safeParse(name).data ?? []))
   .default([]);
 
-/** What makes a picture better, and an incident not unreadable when it is malformed. */
+/** Optional fields that improve a picture. A malformed one must not make the incident unreadable. */
 const EXTRAS = {
   atBoot: z.boolean(),
   rollback: z.object({ to: number, takesBack: z.array(number) }),
   doFirst: text,
 } as const;
 
-/** Drops a malformed extra, with a warning. */
+/** Drops a malformed optional field, with a warning. */
 function withReadableExtras(written: unknown): unknown {
   if (!isRecord(written)) return written;
   const faulty = Object.entries(EXTRAS).flatMap(([key, shape]) => {
@@ -128,7 +131,7 @@ const change: z.ZodType<Change> = z
     verdict: z.literal(['suspect', 'possible', 'ruled_out']),
     because: text,
   })
-  // Earlier versions stored the member of Slack alone.
+  // Earlier versions stored only the Slack member.
   .transform(({ isOurs, ...one }) => ({ ...one, isOurs: isOurs ?? isSlackUser(one.who ?? '') }));
 
 const onset: z.ZodType<Onset> = z.looseObject({
@@ -165,10 +168,10 @@ const INCIDENT = z.object({
 
 export type ShapedIncident = Pick<Incident, 'state' | 'picture' | 'worst' | 'stopped'>;
 
-/** What cannot be read of a row: it names the row, and the place in it. */
+/** Thrown when a row cannot be read. The message names the row and the path inside it. */
 export class UnreadableIncident extends Error {}
 
-/** Throws for a row that does not parse. */
+/** Throws if the row does not parse. */
 export function incidentShape(row: Row): ShapedIncident {
   const parsed = INCIDENT.safeParse(row);
   if (parsed.success) return parsed.data;
@@ -177,7 +180,7 @@ export function incidentShape(row: Row): ShapedIncident {
   );
 }
 
-/** A report that does not parse is read as one that was not made yet, with a warning: the incident itself is readable. */
+/** Treats a report that does not parse as not made yet, with a warning, because the incident itself is readable. */
 export function changesShape({ id, changes: written }: Row): ChangeReport | null {
   const parsed = changes.nullable().safeParse(written);
   if (parsed.success) return parsed.data;
@@ -191,7 +194,9 @@ const CAUSE: z.ZodType<WakeCause> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hand'), id: text }),
 ]);
 
-/** Null, with a warning, for one that this version does not know: the incident itself is readable. */
+/**
+ * Returns null, with a warning, for a cause that this version does not know, because the incident itself is readable.
+ */
 export function causeShape(incidentId: string, written: unknown): WakeCause | null {
   const parsed = CAUSE.safeParse(written);
   if (parsed.success) return parsed.data;
@@ -242,8 +247,8 @@ export function askedShape({ target, asked }: Row): WatchRow['asked'] {
 }
 
 /**
- * A field that is absent has its default; so has one that does not parse, with a warning. A watch that forgets one thing
- * sees it again at its next look; one that refused to read would not look at all.
+ * Uses the default for a field that is absent, and also, with a warning, for one that does not parse. A watch that
+ * forgets one field observes it again at its next look; one that refused to read its memory would not look at all.
  */
 function fieldByField<T extends object>(
   shapes: FieldShapes<T>,

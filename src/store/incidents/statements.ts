@@ -1,4 +1,7 @@
-/** The statements that write incidents, watches, snoozes and pages. Each is one function; what they write was decided before. */
+/**
+ * The statements that write incidents, watches, snoozes, and pages, one function each. The caller has already decided
+ * what to write.
+ */
 import { randomUUID } from 'node:crypto';
 import type { LookDone, PingPlace } from '../../operations/ports/incident-store.ts';
 import { NOTHING_KNOWN, type WatchMemory } from '../../runbook/incidents/watch-memory.ts';
@@ -15,14 +18,14 @@ import type { Sql } from '../database/db.ts';
 import { findIncident } from './rows.ts';
 import { rowJson } from './shapes.ts';
 
-/** Nobody else can change the row until the transaction ends. Null when there is none. */
+/** Locks the row until the transaction ends. Returns null if there is none. */
 export async function findForUpdate(sql: Sql, id: string): Promise<Incident | null> {
-  // Read only once it is locked, so that all that others wrote before is seen.
+  // Read the row only after locking it, so that this includes everything that others wrote earlier.
   const [locked] = await sql('select id from incidents where id = $1 for update', [id]);
   return locked ? findIncident(sql, id) : null;
 }
 
-/** The newest incident of the target, locked; null when there never was one. */
+/** Locks and returns the target's newest incident, or null if there never was one. */
 export async function findNewestForUpdate(sql: Sql, target: string): Promise<Incident | null> {
   const [locked] = await sql(
     'select id from incidents where target = $1 order by opened_at desc limit 1 for update',
@@ -31,7 +34,7 @@ export async function findNewestForUpdate(sql: Sql, target: string): Promise<Inc
   return locked ? findIncident(sql, String(locked.id)) : null;
 }
 
-/** The open incident of the target, locked; null when none is open. */
+/** Locks and returns the target's open incident, or null if none is open. */
 export async function findOpenForUpdate(sql: Sql, target: string): Promise<Incident | null> {
   const [locked] = await sql(`select id from incidents where target = $1 and state = 'open' for update`, [
     target,
@@ -59,8 +62,9 @@ export async function insertIncident(sql: Sql, incident: Incident): Promise<void
 }
 
 /**
- * Everything of a row that may change, except its conditions. A JSON column that is as it was `before` is not written:
- * what a newer version keeps in it, and this one cannot read, stays. `before` null: the row was just inserted.
+ * Writes every mutable column of the row except its conditions. A JSON column that equals `before` is not written, so
+ * that content which a newer version stored there, and this one cannot read, is preserved. `before` is null for a row
+ * that was just inserted.
  */
 export async function updateIncident(sql: Sql, incident: Incident, before: Incident | null): Promise<void> {
   const { id, state, resolvedAt, wellSince, picture, worst, changes, failures, stopped } = incident;
@@ -93,7 +97,10 @@ export async function updateIncident(sql: Sql, incident: Incident, before: Incid
   );
 }
 
-/** Those that are not as they were. One may end and a new one of the same key begin: they differ in `since`. */
+/**
+ * Writes the conditions that changed. One may end while a new one with the same key begins: `since` distinguishes
+ * them.
+ */
 export async function writeConditions(
   sql: Sql,
   { id, target, wakes }: Incident,
@@ -118,8 +125,8 @@ async function updateCondition(sql: Sql, id: string, wake: OpenWake): Promise<vo
 }
 
 /**
- * One of the same key that holds already was left behind by an incident that has ended, or could not be read: this one
- * takes its place.
+ * An active condition with the same key was left behind by an incident that ended or could not be read. The new
+ * condition replaces it.
  */
 async function insertCondition(sql: Sql, id: string, target: string, wake: OpenWake): Promise<void> {
   const { cause, reason, since, dueAt, toldAt, overAt } = wake;
@@ -144,7 +151,7 @@ async function insertCondition(sql: Sql, id: string, target: string, wake: OpenW
   );
 }
 
-/** False when another process has looked since the row was read. */
+/** Returns false if another process has looked since the row was read. */
 export async function updateWatch(sql: Sql, done: LookDone, memory: WatchMemory): Promise<boolean> {
   const { target, revision, at, asked, saw } = done;
   const rows = await sql(
@@ -166,7 +173,7 @@ export async function updateCrash(sql: Sql, target: string, at: Instant): Promis
   );
 }
 
-/** False when the silence is known already. */
+/** Returns false if the silence is already recorded. */
 export async function insertSilence(sql: Sql, target: string, since: Instant): Promise<boolean> {
   const rows = await sql(
     `insert into watches as w (target, memory, silent_since) values ($1, $2::text::jsonb, $3)
@@ -176,9 +183,9 @@ export async function insertSilence(sql: Sql, target: string, since: Instant): P
   return rows.length > 0;
 }
 
-/** When the silence began; null when there was none. */
+/** Returns when the silence began, or null if there was none. */
 export async function deleteSilence(sql: Sql, target: string): Promise<Instant | null> {
-  // The join sees the row as it was before the update.
+  // The join returns the row's values from before the update.
   const [ended] = await sql(
     `update watches w set silent_since = null from watches before
      where w.target = $1 and before.target = w.target and w.silent_since is not null
@@ -188,7 +195,7 @@ export async function deleteSilence(sql: Sql, target: string): Promise<Instant |
   return ended ? instant(ended.since) : null;
 }
 
-/** In place of an earlier one. */
+/** Replaces an earlier snooze. */
 export async function writeSnooze(
   sql: Sql,
   target: string,
@@ -201,13 +208,13 @@ export async function writeSnooze(
   );
 }
 
-/** False when there is none. */
+/** Returns false if there is no snooze. */
 export async function deleteSnooze(sql: Sql, target: string): Promise<boolean> {
   const rows = await sql('delete from snoozes where target = $1 returning target', [target]);
   return rows.length > 0;
 }
 
-/** False when its card is no longer at `before`. */
+/** Returns false if the card is no longer at `before`. */
 export async function updateCard(
   sql: Sql,
   id: string,

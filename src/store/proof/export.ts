@@ -1,6 +1,7 @@
 /**
- * The ledger as records, one per line, to be kept and checked elsewhere: first what the file contains, then each row and
- * each audit line. A value from which the redactor removed something is marked: it cannot be checked against the chain.
+ * Exports the ledger as records, one per line, to be stored and verified elsewhere: first a description of the file,
+ * then every row and every audit line. A value that the redactor changed is marked, because it cannot be checked
+ * against the chain.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -17,7 +18,7 @@ export type Redact = <T>(value: T) => T;
 
 export type ExportRecord = Readonly<Record<string, unknown>>;
 
-/** `local`: the lines of this machine's audit file. */
+/** `local` is the lines of this machine's audit file. */
 export function* exportRecords(
   { subjects, lines, head }: LedgerCopy,
   local: readonly AuditLine[],
@@ -44,7 +45,7 @@ function rowRecord({ kind, columns }: Subject, redact: Redact): ExportRecord {
   return { record: kind, row, redacted };
 }
 
-/** Hashes and key ids are not secrets, and stay as they are. */
+/** Hashes and key ids are not secrets, so they are not redacted. */
 function lineRecord(
   record: string,
   { hash, previousHash, seal, ...said }: AuditLine,
@@ -58,11 +59,11 @@ function lineRecord(
 export interface ExportRead {
   readonly ledger: LedgerCopy;
   readonly local: Chain;
-  /** What cannot be read, or is missing. */
+  /** Describes records that are unreadable or missing. */
   readonly faults: readonly string[];
 }
 
-/** Returns null for what is not an export at all. */
+/** Returns null if the text is not an export. */
 export function readExport(text: string): ExportRead | null {
   const read = createReading();
   for (const [index, written] of text.split('\n').entries())
@@ -149,7 +150,7 @@ function headOf(value: unknown): LedgerHead {
   };
 }
 
-/** Returns null for what is not a row of ours. */
+/** Returns null if the value is not one of our rows. */
 function subjectOf(kind: SubjectKind, row: unknown, redacted: unknown): HeldSubject | null {
   if (typeof row !== 'object' || row === null) return null;
   const columns: Subject['columns'] = { ...row };

@@ -1,11 +1,11 @@
-/** Checks the rows of the ledger against its audit: a row must be what its lines made it. */
+/** Checks the rows of the ledger against its audit: each row must match what its lines recorded. */
 import type { AuditFault } from '../../operations/ports/audit-proof.ts';
 import { asRecord } from '../../runbook/model/record.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { type Subject, type Trace, traceOf } from '../audit/row-trace.ts';
 import { iso } from '../database/columns.ts';
 
-/** A row of an exported ledger may have lost words to the redactor: those columns cannot be checked. */
+/** A row of an export may have lost words to the redactor. Those columns cannot be checked. */
 export interface HeldSubject extends Subject {
   readonly redacted: readonly string[];
 }
@@ -41,7 +41,7 @@ function valueAt(columns: Subject['columns'], path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => asRecord(value)[name], columns);
 }
 
-/** The row as it was when the line was made; for lines without a row, what their event implies. */
+/** Returns the row as recorded by the line. For a line without a row, returns what its event implies. */
 function heldBy(line: AuditLine, before: ReadonlyMap<string, Held>): Trace {
   const { row } = line.detail;
   return typeof row === 'object' && row !== null ? { ...row } : saidBy(line, before);
@@ -56,7 +56,7 @@ const ENDS: ReadonlySet<string> = new Set([
   'superseded',
 ]);
 
-/** For lines of earlier versions, which hold no row. */
+/** Handles lines of earlier versions, which do not record a row. */
 function saidBy({ event, at, who, detail }: AuditLine, before: ReadonlyMap<string, Held>): Trace {
   const outcome = typeof detail.words === 'string' ? { 'outcome.words': traceOf(detail.words) } : {};
   switch (event) {

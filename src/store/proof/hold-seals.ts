@@ -1,13 +1,13 @@
-/** Checks the keyed lines of a chain against the keys of this process. */
+/** Verifies the keyed lines of a chain with the keys of this process. */
 import type { AuditFault, KeyedBy } from '../../operations/ports/audit-proof.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import type { AuditKeys } from '../audit/audit-key.ts';
 
 export interface Keyed {
   readonly faults: readonly AuditFault[];
-  /** What could not be checked: lines of a key that this process does not have. */
+  /** Describes the lines that could not be checked because this process does not have their key. */
   readonly untold: readonly string[];
-  /** From which line on, and by which keys; null when no line carries one. */
+  /** The first keyed line, and the keys in use since then. Null when no line carries a key. */
   readonly by: KeyedBy | null;
 }
 
@@ -33,7 +33,7 @@ interface Run {
   readonly keyId: string | null;
   readonly from: number;
   readonly to: number;
-  /** The last line before them that carries a key. */
+  /** The most recent line that carries a key. */
   readonly carried: number;
 }
 

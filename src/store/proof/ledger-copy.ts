@@ -1,4 +1,4 @@
-/** The whole ledger as of one moment: its rows, the lines of its audit, and where the audit ends. */
+/** Reads the whole ledger as of one moment: its rows, its audit lines, and where the audit ends. */
 import { readAudit, readHead } from '../audit/audit.ts';
 import { listSubjects } from '../audit/row-trace.ts';
 import type { Db } from '../database/db.ts';

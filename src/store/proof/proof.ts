@@ -1,4 +1,4 @@
-/** What the audit proves about a ledger, wherever its lines and rows were read from. Pure. */
+/** Determines what the audit proves about a ledger, wherever its lines and rows came from. Pure. */
 import type { AuditFault, LedgerProof, Proof } from '../../operations/ports/audit-proof.ts';
 import { type AuditLine, type ChainEnd, GENESIS } from '../audit/audit.ts';
 import { walkChain } from '../audit/audit-chain.ts';
@@ -6,20 +6,20 @@ import type { AuditKeys } from '../audit/audit-key.ts';
 import { type HeldSubject, holdRows } from './hold-rows.ts';
 import { holdSeals } from './hold-seals.ts';
 
-/** A chain of lines. `redacted`: lines of an export from which the redactor removed something. */
+/** A chain of lines. `redacted` lists lines of an export from which the redactor removed something. */
 export interface Chain {
   readonly lines: readonly AuditLine[];
   readonly redacted: ReadonlySet<number>;
 }
 
-/** The ledger as it was read at one moment. */
+/** The ledger as it was at one moment. */
 export interface LedgerCopy extends Chain {
   readonly subjects: readonly HeldSubject[];
-  /** Where the bot recorded that the audit ends; null when somebody deleted the record. */
+  /** Where the bot recorded the end of the audit. Null when someone deleted that record. */
   readonly head: ChainEnd | null;
 }
 
-/** A ledger in which nothing was written yet. */
+/** A ledger that contains nothing yet. */
 export const EMPTY_LEDGER: LedgerCopy = {
   subjects: [],
   lines: [],

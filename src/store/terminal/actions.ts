@@ -1,4 +1,7 @@
-/** The ledger at the terminal: the team's if it can be opened, else a local one, so that nobody waits for a database. */
+/**
+ * The ledger at the terminal: the team's if it can be opened, or a local one, so that nobody has to wait for a
+ * database.
+ */
 
 import type { ActingStore } from '../../operations/ports/action-store.ts';
 import type { LedgerProof } from '../../operations/ports/audit-proof.ts';
@@ -16,32 +19,38 @@ import { createLocalActionStore, forgetIn } from './local-action-store.ts';
 export interface TerminalStoreOptions {
   readonly databaseUrl?: string;
   readonly directory: string;
-  /** A dyno's disk is lost when it ends, so no embedded database is created there. */
+  /** A dyno's disk is lost when the dyno ends, so no embedded database is created there. */
   readonly isDyno: boolean;
-  /** Keys of the audit: the first one seals new lines, the others check lines that they sealed earlier. */
+  /** Keys of the audit. The first one seals new lines; the others verify lines that they sealed earlier. */
   readonly auditKeys: readonly string[];
   now(): Instant;
-  /** A signal that aborts after this many milliseconds. */
+  /** Returns a signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
   onError(error: Error): void;
-  /** Called once, when the local audit file does not accept a line. */
+  /** Called once if the local audit file does not accept a line. */
   onLost(why: string): void;
 }
 
 export interface TerminalStore {
   readonly actionStore: ActingStore;
-  /** Why it is not the team's ledger, and where the changes are logged; null when it is the team's. */
+  /** Says why this is not the team's ledger, and where changes are logged. Null when it is the team's. */
   readonly offlineNotice: string | null;
-  /** What the operator should know about the audit lines of this change; null for nothing. */
+  /** A warning for the operator about the audit lines of this change, or null. */
   readonly warning: string | null;
   close(): Promise<void>;
 }
 
-/** PostgreSQL counts as out of reach after this time: the app may be burning. The embedded database is local, and only slow. */
+/**
+ * PostgreSQL counts as unreachable after this time, because the app may be down. The embedded database is local and
+ * only slow, so it has no limit.
+ */
 const OPEN_MS = 10_000;
 const CLOSE_MS = 3_000;
 
-/** The running bot draws the card, posts in its thread and watches; the terminal sends and verifies. */
+/**
+ * Jobs that are left to the running bot: it draws the card, posts in its thread, and watches. The terminal itself
+ * sends the change and verifies it.
+ */
 const SENDS: ReadonlySet<JobName> = new Set(['draw', 'tell', 'care']);
 
 const NO_DISK =
@@ -64,7 +73,7 @@ export async function openAtTerminal(options: TerminalStoreOptions): Promise<Ter
   return offline(file, words);
 }
 
-/** An emergency stop does not wait for a key. */
+/** An emergency stop must not wait for a missing key. */
 async function unkeyed(store: Store, keys: readonly string[]): Promise<string | null> {
   const keyId = keys.length > 0 ? null : await store.lastKeyId();
   return keyId === null
@@ -86,7 +95,7 @@ interface Teams {
   readonly actionStore: ActingStore;
 }
 
-/** The team's store, opened; or why it could not be. */
+/** Returns the team's store, opened, or the reason it could not be opened. */
 async function openTeams(options: TerminalStoreOptions): Promise<Teams | string> {
   try {
     const store = openStore({ ...options, sends: SENDS });
@@ -95,7 +104,7 @@ async function openTeams(options: TerminalStoreOptions): Promise<Teams | string>
       const isHere = options.databaseUrl === undefined;
       return { store, actionStore: await (isHere ? opening : Promise.race([opening, late(options)])) };
     } catch (error) {
-      // A store that hangs is not waited for.
+      // Do not wait for a store that hangs.
       store.stop(0).catch(options.onError);
       throw error;
     }
@@ -111,7 +120,7 @@ function late({ expire }: TerminalStoreOptions): Promise<never> {
   });
 }
 
-/** An app that was stopped while the ledger was out of reach can be restored to its formation as well. */
+/** Also restores the formation of an app that was stopped while the ledger was unreachable. */
 function withKept(actionStore: ActingStore, file: AuditFile): ActingStore {
   return {
     ...actionStore,
@@ -141,7 +150,7 @@ export interface History {
   close(): Promise<void>;
 }
 
-/** The team's ledger, for reading; null when nothing was written yet. Throws when it cannot be opened. */
+/** Opens the team's ledger for reading. Returns null if nothing was written yet, and throws if it cannot be opened. */
 export async function openHistory(options: TerminalStoreOptions): Promise<History | null> {
   const { databaseUrl, directory } = options;
   if (databaseUrl === undefined && !hasEmbedded(directory)) return null;

@@ -1,4 +1,4 @@
-/** Incidents at the terminal, on the ledger as it is: it is neither created nor migrated for them. */
+/** Incidents at the terminal, on an existing ledger. The terminal neither creates nor migrates a ledger for them. */
 
 import type { ActionStore } from '../../operations/ports/action-store.ts';
 import type { IncidentStore } from '../../operations/ports/incident-store.ts';
@@ -11,11 +11,11 @@ import { openQueue } from '../queue.ts';
 export interface AtTerminalOptions {
   readonly databaseUrl?: string;
   readonly directory: string;
-  /** A running bot gets the jobs of what is written here: to draw and to page. */
+  /** True when a running bot receives the jobs for what is written here: drawing and paging. */
   readonly sends: boolean;
-  /** Keys of the audit: the first one seals the lines. */
+  /** Keys of the audit. The first one seals the lines. */
   readonly auditKeys: readonly string[];
-  /** A signal that aborts after this many milliseconds. */
+  /** Returns a signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
   onError(error: Error): void;
 }
@@ -25,14 +25,14 @@ export type IncidentsAtTerminal =
       readonly ok: true;
       readonly incidentStore: IncidentStore;
       readonly actionStore: Pick<ActionStore, 'recent'>;
-      /** A bot may be working on it; none is on an embedded one that could be opened here. */
+      /** True when a bot may be using the ledger. An embedded ledger that could be opened here has no other process. */
       readonly isShared: boolean;
       close(): Promise<void>;
     }
-  /** `isThere` is false when nothing was written yet, so that nothing is missing. */
+  /** `isThere` is false when nothing was ever written, so nothing is missing. */
   | { readonly ok: false; readonly isThere: boolean; readonly why: string };
 
-/** PostgreSQL counts as out of reach after this time. */
+/** PostgreSQL counts as unreachable after this time. */
 const OPEN_MS = 5_000;
 const CLOSE_MS = 2_000;
 
@@ -86,7 +86,7 @@ async function openShared(
   try {
     return await Promise.race([open(), late(expire(OPEN_MS))]);
   } catch (error) {
-    // A database that hangs is not waited for.
+    // Do not wait for a database that hangs.
     db.close().catch(onError);
     throw error;
   }
@@ -97,7 +97,7 @@ function on(db: Db, queue: IncidentJobs | null, auditKeys: readonly string[]) {
   return { incidentStore, actionStore: createActionStore(db, null) };
 }
 
-/** The bot migrates a ledger of an older version; the terminal does not. */
+/** The bot migrates a ledger of an older version. The terminal does not. */
 async function needSchema(db: Db, writes: boolean): Promise<void> {
   const table = writes ? 'audit_head' : 'incidents';
   const [row] = await db.sql('select to_regclass($1) is not null as is_there', [table]);

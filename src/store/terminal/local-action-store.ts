@@ -1,4 +1,7 @@
-/** A ledger for what the terminal does while the team's cannot be opened: rows in memory, their audit in a file. */
+/**
+ * The ledger for changes made at the terminal while the team's cannot be opened: rows in memory, their audit in a
+ * file.
+ */
 import { randomUUID } from 'node:crypto';
 import type { ActingStore, BeginResult } from '../../operations/ports/action-store.ts';
 import { type Applied, applyStep, propose } from '../../runbook/actions/lifecycle.ts';
@@ -15,7 +18,7 @@ import { textOrNull } from '../database/columns.ts';
 export function createLocalActionStore(file: AuditFile): ActingStore {
   const rows = new Map<string, Action>();
 
-  /** Keeps the row, its audit line and what was taken from the app. There is no queue and no card. */
+  /** Stores the row, its audit line, and the formation taken from the app. There is no queue and no card. */
   function write({ row, audit, effects }: Applied): Action {
     const line = file.append({ ...audit, actionId: row.id });
     const { seq, event, who, at, detail } = line;
@@ -73,7 +76,7 @@ export function createLocalActionStore(file: AuditFile): ActingStore {
   };
 }
 
-/** Only what is kept is forgotten: a file without a stop gets no line. */
+/** Forgets only formations that were saved, so a file without a stop gets no line. */
 export function forgetIn(file: AuditFile, app: string, seen: readonly SeenRunning[], at: Instant): void {
   for (const { processType, at: keptAt } of formationsIn(file.lines(), app)) {
     const isBack = seen.some((one) => one.processType === processType && one.since > keptAt);
