@@ -1,4 +1,7 @@
-/** The bot in Slack: commands and clicks in, cards and pages out. Connects by itself, and again after an outage. */
+/**
+ * The bot in Slack: it receives commands and clicks, and sends cards and pages. It connects by itself, and reconnects
+ * after an outage.
+ */
 
 import { HTTPReceiver } from '@slack/bolt';
 import { createHttpServer, type HttpServer, type Readiness } from '../http/server.ts';
@@ -14,38 +17,41 @@ import { drawIncidentCard, drawIncidentOfAction, postIncidentLine } from './inci
 import { postNotice, postPing } from './incidents/ping.ts';
 import { identify } from './people/identify.ts';
 
-/** What the jobs of the queue do in Slack. Each rejects while Slack cannot be used. */
+/** The Slack side of the queue's jobs. Each method rejects while Slack cannot be used. */
 export interface SlackApp {
-  /** Listens. Slack itself may still be unreachable, which `/readyz` shows. */
+  /** Starts listening. Slack itself may still be unreachable, which `/readyz` shows. */
   start(): Promise<{ readonly port: number }>;
   readonly actions: {
-    /** Draws the card of an action, and that of the incident it belongs to. */
+    /** Draws the card of an action and the card of the incident that it belongs to. */
     draw(actionId: string): Promise<void>;
-    /** Posts a line of an action's audit in the thread of its card; `everybody`: also in the channel. */
+    /** Posts a line of an action's audit in the thread of its card, and also in the channel if `everybody` is set. */
     postLine(actionId: string, seq: number, everybody: boolean): Promise<void>;
   };
   readonly incidents: {
     draw(incidentId: string): Promise<void>;
     /** Posts a line of the incident's timeline in the thread of its card. */
     postLine(incidentId: string, seq: number): Promise<void>;
-    /** Pages the operator: in the channel, or by direct message. */
+    /** Pages the operator in the channel or by direct message. */
     ping(incidentId: string, seq: number, to: 'channel' | 'person'): Promise<void>;
-    /** Posts a sentence in the channel; `who`: the person behind it, as the audit names them. */
+    /** Posts a sentence in the channel. `who` is the person responsible, as the audit names them. */
     notice(words: string, who?: string): Promise<void>;
   };
-  /** Why Slack cannot be used. Null when it can. */
+  /** Returns why Slack cannot be used, or null if it can. */
   problem(): string | null;
-  /** Whether this person may approve by the runbook file, as Slack shows them now. False when that is unknown. */
+  /**
+   * Returns whether the runbook file makes this person an approver, based on what Slack shows now. False if that is
+   * unknown.
+   */
   isApprover(user: string): Promise<boolean>;
-  /** Takes no new requests, and finishes those that were begun. */
+  /** Takes no new requests and finishes those in progress. */
   stop(): Promise<void>;
 }
 
-/** The platform allows 30 s between SIGTERM and SIGKILL, and the queue's jobs need their share of it. */
+/** The platform allows 30 s between SIGTERM and SIGKILL, and the queue's jobs need part of it. */
 const FINISH_MS = 14_000;
 
 export function createSlackApp(deps: SlackAppDeps): SlackApp {
-  // Listeners get the services alone, without the tokens.
+  // Listeners get only the services, without the tokens.
   const { botToken, signingSecret, appToken, apiUrl, port, routes, reads, readiness, ...services } = deps;
   const settings: SlackSettings = deps;
   const inFlight = createInFlight();
@@ -85,7 +91,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 }
 
 function jobsOf(connected: () => SlackContext): Pick<SlackApp, 'actions' | 'incidents'> {
-  /** A Home tab may show what a card shows. */
+  /** Redraws the Home tabs too, because they may show what a card shows. */
   async function drawing(draw: (context: SlackContext) => Promise<void>): Promise<void> {
     const context = connected();
     context.homeTabs.changed();

@@ -1,11 +1,11 @@
-/** What happened within the last hours, shown to the asker alone. */
+/** Shows the asker what happened within the last hours. */
 
 import { readCatchUp } from '../operations/catch-up.ts';
 import type { Target } from '../runbook/model/runbook-config.ts';
 import type { Asker, SlackContext } from './context.ts';
 import { catchUpView } from './views/catch-up.ts';
 
-/** `target` null: of all targets. */
+/** A null `target` means all targets. */
 export async function runCatchUp(
   context: SlackContext,
   target: Target | null,

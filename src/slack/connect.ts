@@ -1,4 +1,7 @@
-/** Connects to Slack: reads which bot the token belongs to, then starts Bolt with all listeners, over HTTP or Socket Mode. */
+/**
+ * Connects to Slack: finds out which bot the token belongs to, and starts Bolt with all listeners, over HTTP or
+ * Socket Mode.
+ */
 
 import { App, HTTPReceiver, type Logger, SocketModeReceiver } from '@slack/bolt';
 import { type FetchFunction, WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
@@ -20,18 +23,18 @@ export interface ConnectDeps {
 export interface Connection {
   readonly receiver: HTTPReceiver | SocketModeReceiver;
   readonly context: SlackContext;
-  /** Closes the socket and ends the timers. */
+  /** Closes the socket and stops the timers. */
   stop(): Promise<void>;
 }
 
-/** A client's defaults retry for half an hour and have no time-out. A retried post might show a message twice. */
+/** The client's defaults retry for half an hour without a timeout. A retried post might show a message twice. */
 const POSTING: WebClientOptions = {
   timeout: 5_000,
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
 };
 const QUICK: WebClientOptions = { ...POSTING, timeout: 1_200 };
-/** Before the directory's entries get old. */
+/** Shorter than the time after which the directory's entries expire. */
 const REFRESH_MS = 4 * 60_000;
 
 export function createClients(
@@ -44,7 +47,7 @@ export function createClients(
   return { client: create(POSTING), quickClient: create(QUICK) };
 }
 
-/** Rejects when Slack does not accept the token, or cannot be reached. */
+/** Rejects if Slack does not accept the token or cannot be reached. */
 export async function connect(deps: ConnectDeps): Promise<Connection> {
   const { settings, services, clients, logger, inFlight } = deps;
   const token = await checkToken(clients);
@@ -55,7 +58,7 @@ export async function connect(deps: ConnectDeps): Promise<Connection> {
   app.use(async ({ next }) => inFlight.track(next()));
   listen(app, context);
   if (receiver instanceof SocketModeReceiver) await app.start();
-  // Not awaited: the bot can answer, and stop, in the meantime.
+  // Not awaited, so that the bot can reply, and stop, in the meantime.
   void refreshSlackContext(context);
   const refreshing = setInterval(() => void refreshSlackContext(context), REFRESH_MS).unref();
   return {
@@ -69,14 +72,17 @@ export async function connect(deps: ConnectDeps): Promise<Connection> {
   };
 }
 
-/** Which bot the token belongs to. Rejects when Slack does not accept it. */
+/** Returns which bot the token belongs to. Rejects if Slack does not accept it. */
 export async function checkToken({ client }: SlackClients): Promise<Omit<BotIdentity, 'appId'>> {
   const { bot_id: botId, user_id: botUserId, team_id: teamId } = await client.auth.test();
   if (!botId || !botUserId || !teamId) throw new Error('SLACK_BOT_TOKEN is not the token of a bot');
   return { botId, botUserId, teamId };
 }
 
-/** Null when Slack refuses to show it. Each app has its own signing secret, so the signature is proof enough then. */
+/**
+ * Returns null if Slack refuses to show it. Each app has its own signing secret, so the signature is then proof
+ * enough.
+ */
 async function readAppId({ clients, services }: ConnectDeps, bot: string): Promise<string | null> {
   try {
     return (await clients.client.bots.info({ bot })).bot?.app_id ?? null;
@@ -96,7 +102,7 @@ function createReceiver({ signingSecret, appToken, apiUrl }: SlackSettings, logg
   return new SocketModeReceiver({ appToken, logger, installerOptions });
 }
 
-/** With the ids of the token given, Bolt does not call `auth.test` for each request. */
+/** Passes the token's ids, so that Bolt does not call `auth.test` for each request. */
 async function createApp(
   { settings, logger, fetch }: ConnectDeps,
   receiver: Connection['receiver'],

@@ -1,4 +1,6 @@
-/** What the composition root gives the Slack app, and what listeners and cards work with once it is connected. */
+/**
+ * Defines what the composition root gives the Slack app, and what listeners and cards work with once it is connected.
+ */
 
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
@@ -30,15 +32,15 @@ import type { BotIdentity } from './people/identify.ts';
 export interface SlackSettings {
   readonly botToken: string;
   readonly signingSecret: string;
-  /** Set: Socket Mode instead of HTTP. */
+  /** When set, Socket Mode is used instead of HTTP. */
   readonly appToken?: string;
   readonly apiUrl: string;
   readonly port: number;
-  /** Further POST routes of the HTTP server, by path. */
+  /** Additional POST routes of the HTTP server, by path. */
   readonly routes?: ReadonlyMap<string, PostRoute>;
-  /** Further GET routes, by path. */
+  /** Additional GET routes, by path. */
   readonly reads?: ReadonlyMap<string, GetRoute>;
-  /** Whether everything except Slack is ready. */
+  /** Reports whether everything except Slack is ready. */
   readiness(): Promise<Readiness>;
 }
 
@@ -50,34 +52,34 @@ export interface SlackServices {
   readonly actionStore: ActionStore;
   readonly incidentStore: IncidentStore;
   readonly incidents: IncidentCommands;
-  /** The kinds of action for which there is a token. */
+  /** Kinds of action for which there is a token. */
   readonly canDo: ReadonlySet<ActionKind>;
   readonly redact: Redactor;
   readonly log: Logger;
   readonly counts: SlackCounts;
   now(): Instant;
   randomId(): string;
-  /** A signal that aborts after this many milliseconds. */
+  /** Returns a signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
-  /** Keeps what Slack refused, for `raxx doctor`. Never rejects. */
+  /** Stores Slack's refusal for `raxx doctor`. Never rejects. */
   noteRefusal(refusal: RefusalSeen): Promise<void>;
-  /** Why no change can be recorded now. Null when one can. Never rejects. */
+  /** Returns why no change can be recorded now, or null if one can. Never rejects. */
   database(): Promise<DatabaseFault | null>;
 }
 
 export interface SlackCounts {
-  /** A command, by its first word. */
+  /** Counts a command by its first word. */
   command(name: string): void;
-  /** An answer that failed. */
+  /** Counts a reply that failed. */
   failedAnswer(): void;
 }
 
 export type SlackAppDeps = SlackSettings & SlackServices;
 
 export interface SlackClients {
-  /** Its posts are not retried: a retry after a time-out might show a message twice. */
+  /** Posts through this client are not retried: a retry after a timeout might show a message twice. */
   readonly client: WebClient;
-  /** Two calls of this client, one after the other, fit into the three seconds in which Slack expects our acknowledgement. */
+  /** Two consecutive calls of this client fit into the three seconds within which Slack expects our acknowledgement. */
   readonly quickClient: WebClient;
 }
 
@@ -91,39 +93,42 @@ export interface SlackContext extends SlackServices, SlackClients {
   readonly delivery: Delivery;
   readonly homeTabs: HomeTabs;
   readonly memory: SlackMemory;
-  /** Work on one card at a time, by the id of its action or incident. */
+  /** Serializes work on one card, by the id of its action or incident. */
   readonly exclusively: KeyedMutex;
-  /** Requests that were handled already. */
+  /** Requests that were already handled. */
   readonly once: Once;
 }
 
-/** What this process remembers. Losing it costs no more than a duplicate message or a missing hint. */
+/** State that this process remembers. Losing it costs no more than a duplicate message or a missing hint. */
 export interface SlackMemory {
-  /** Cards that were posted because an earlier one could not be edited: `channel:ts`. */
+  /** Cards that were posted because an earlier one could not be edited, as `channel:ts`. */
   readonly replacements: Set<string>;
-  /** Where an action was asked for, by its id. */
+  /** Where each action was requested, by its id. */
   readonly askedIn: Map<string, AskedIn>;
-  /** The manual command of each action read so far, by its id: known even while the database is down. */
+  /** The manual command of each action read so far, by its id. It is known even while the database is down. */
   readonly manualCommands: Map<string, ManualCommand>;
-  /** Direct messages of pages that were sent: a repeated job must not page the same person twice. */
+  /** Direct messages of pages that were sent. A repeated job must not page the same person twice. */
   readonly paged: Set<string>;
 }
 
-/** The card of a proposal may be posted here when the team's channel refuses it. */
+/** A channel where the card of a proposal may be posted if the team's channel refuses it. */
 export interface AskedIn {
   readonly channel: string;
   readonly by: Person;
 }
 
-/** The person behind a request, and where their answer goes. */
+/** The person behind a request, and where to send their reply. */
 export interface Asker {
   readonly person: Person;
   readonly replyTo: ReplyTo;
 }
 
-/** A click on a button of ours. */
+/** A click on one of our buttons. */
 export interface Click extends Asker {
-  /** The id of an action or an incident, or the name of a target: never more, so everything else is looked up again. */
+  /**
+   * The id of an action or an incident, or the name of a target. It is never more than that, so everything else is
+   * looked up again.
+   */
   readonly value: string;
   /** Opens a dialog for the person. Slack allows it only within three seconds of the click. */
   openDialog(view: ModalView): Promise<void>;

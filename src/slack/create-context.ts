@@ -57,7 +57,7 @@ export function createSlackContext(
   return context;
 }
 
-/** The cards that the team's channel refused until now. Never rejects. */
+/** Draws the cards that the team's channel has refused until now. Never rejects. */
 async function drawMissedCards(context: SlackContext): Promise<void> {
   const { actionStore, incidentStore, log } = context;
   try {
@@ -68,7 +68,7 @@ async function drawMissedCards(context: SlackContext): Promise<void> {
   }
 }
 
-/** Reads the rights of everybody whom the runbook file names, and checks that pages would be delivered. Never rejects. */
+/** Reads the rights of everyone named in the runbook file, and checks that pages would be delivered. Never rejects. */
 export async function refreshSlackContext(context: SlackContext): Promise<void> {
   const { facts, directory, delivery, homeTabs, actionStore, log } = context;
   homeTabs.changed();

@@ -1,4 +1,4 @@
-/** The state of one target or all, with what the watch knows of them, shown to the asker. */
+/** Shows the asker the state of one target or all, with what the watch knows about them. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { readWatches, type Watches } from '../operations/incidents/watch-report.ts';
@@ -24,7 +24,7 @@ export async function runStatus(
   await context.post.toAsker(replyTo, message);
 }
 
-/** Without the database the apps are still shown, with the reason why the watch is not. */
+/** Without the database, the apps are still shown, with the reason why the watch's part is missing. */
 async function watchesOf(
   { incidentStore, facts, now }: SlackContext,
   targets: readonly Target[],

@@ -1,4 +1,7 @@
-/** The card of an action: drawn from its row, in the team's channel or where an approver sees it, and edited in place. */
+/**
+ * The card of an action, drawn from its row. It is posted in the team's channel or where an approver sees it, and
+ * edited in place.
+ */
 
 import { unapprovableRules } from '../../runbook/actions/approval-rules.ts';
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
@@ -17,17 +20,18 @@ import type { Message } from '../views/parts/message.ts';
 import { notifyApprovers } from './thread.ts';
 
 export type Drawn =
-  /** `instead`: why the card is not in the team's channel. Null when it is. */
+  /** `instead` explains why the card is not in the team's channel. Null when it is. */
   | { readonly ok: true; readonly card: MessageRef; readonly instead: SlackFault | null }
-  /** Slack takes it nowhere that anyone who can approve would see. */
+  /** Slack accepts the card nowhere that an approver would see it. */
   | { readonly ok: false; readonly fault: SlackFault };
 
-/** How many actions the process remembers something about. */
+/** How many actions this process remembers something about. */
 const MOST_REMEMBERED = 200;
 
 /**
- * Draws the card as the row is now. Returns null if there is no such action. Rejects for what passes by itself: the caller
- * retries. The asker's command and the queue draw a new proposal at the same moment; the mutex keeps that to one card.
+ * Draws the card from the current row. Returns null if there is no such action. Rejects on a temporary fault, and the
+ * caller retries. The asker's command and the queue draw a new proposal at the same moment; the mutex limits that to
+ * one card.
  */
 export async function drawActionCard(
   context: SlackContext,
@@ -44,7 +48,7 @@ export async function drawActionCard(
   );
 }
 
-/** Should the database be down at a click, the manual command of the action is still known. */
+/** Keeps the manual command, so that it is known even if the database is down when someone clicks. */
 export function rememberManualCommand({ memory }: Pick<SlackContext, 'memory'>, { id, plan }: Action): void {
   keepNewest(memory.manualCommands, id, plan.byHand, MOST_REMEMBERED);
 }
@@ -73,7 +77,7 @@ async function drawOnce(context: SlackContext, row: Action): Promise<Drawn> {
   return posted.ok ? { ok: true, card, instead: null } : posted;
 }
 
-/** Posts in the team's channel, or else in the first place that takes the card and where it is seen. */
+/** Posts in the team's channel, or else in the first place that accepts the card and where an approver sees it. */
 async function postCard(context: SlackContext, action: Action, message: Message): Promise<Drawn> {
   const inTeam = await context.delivery.toTeam(message);
   if (inTeam.ok) return keepCard(context, action, inTeam, null);
@@ -85,7 +89,7 @@ async function postCard(context: SlackContext, action: Action, message: Message)
   return { ok: false, fault };
 }
 
-/** Where a card may go when the team's channel refuses it. Each attempt returns null when it does not apply. */
+/** Places for a card that the team's channel refuses. An attempt returns null if it does not apply. */
 function alternatives(
   context: SlackContext,
   action: Action,
@@ -103,7 +107,10 @@ function alternatives(
   ];
 }
 
-/** After the decision no approver has to see the card, but those who asked and approved have to see what becomes of it. */
+/**
+ * After the decision, approvers no longer need to see the card, but those who asked and approved need to see the
+ * outcome.
+ */
 function placesAfterDecision(
   { send, delivery }: SlackContext,
   { askedBy, approvals }: Action,
@@ -131,7 +138,7 @@ async function keepCard(
   return { ok: true, card: card ?? posted, instead };
 }
 
-/** Shown while an approval is awaited that nobody can give. Empty when somebody can. */
+/** Shown while the action waits for an approval that nobody can give. Empty if someone can. */
 function warningOf({ kind, state }: Action, facts: Facts): string {
   if (state !== 'proposed') return '';
   const { rule } = actionSpec(kind);

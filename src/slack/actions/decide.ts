@@ -1,4 +1,7 @@
-/** Approving and rejecting by button. The card shows everybody what came of it; only a refusal goes to the person alone. */
+/**
+ * Approving and rejecting by button. The card shows everyone the outcome; only a refusal is shown to the person
+ * alone.
+ */
 import type { DecisionResult } from '../../operations/actions/context.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { type Action, isKind } from '../../runbook/model/action.ts';
@@ -12,7 +15,10 @@ import { notDoneView, phraseView, sentenceView } from '../views/parts/answers.ts
 import { drawActionCard, rememberManualCommand } from './card.ts';
 import { recordRefused } from './refused.ts';
 
-/** A rollback is approved by typing its version in a dialog. Only a named approver waits for the database. */
+/**
+ * A rollback is approved by typing its version in a dialog. Anyone who is not a named approver is refused without a
+ * database query.
+ */
 export async function approveByClick(context: SlackContext, click: Click): Promise<void> {
   const { value: id, person, replyTo } = click;
   const { actionService, post, facts } = context;
@@ -28,7 +34,7 @@ export async function approveByClick(context: SlackContext, click: Click): Promi
   await showDecision(context, await actionService.approve(id, person), replyTo);
 }
 
-/** The rejection takes effect at once; the reason may follow, unless the person withdrew their own proposal. */
+/** Rejects the action immediately. The person may add a reason later, unless they withdrew their own proposal. */
 export async function rejectByClick(
   context: SlackContext,
   { value: id, person, replyTo }: Click,
@@ -37,13 +43,13 @@ export async function rejectByClick(
   if (rejected && rejected.askedBy !== person.id) await context.post.toAsker(replyTo, sayWhyView(rejected));
 }
 
-/** Opens the dialog for the reason of a rejection. */
+/** Opens the dialog that asks for the reason of a rejection. */
 export async function askWhyRejected(context: SlackContext, { value: id, openDialog }: Click): Promise<void> {
   const rejected = await context.actionService.find(id);
   if (rejected) await openDialog(rejectReasonView(rejected));
 }
 
-/** Returns the decided action, or null when the decision was refused. */
+/** Returns the decided action, or null if the decision was refused. */
 async function showDecision(
   context: SlackContext,
   decision: DecisionResult,
@@ -70,7 +76,7 @@ const DECIDED: Readonly<Partial<Record<Action['state'], string>>> = {
   rejected: 'Rejected',
 };
 
-/** Draws the card after a decision. Returns why it is not drawn yet, or null when it is. The queue draws it again anyway. */
+/** Draws the card after a decision. Returns why it is not drawn yet, or null if it is. The queue redraws it anyway. */
 export async function drawDecision(context: SlackContext, id: string): Promise<string | null> {
   try {
     const drawn = await drawActionCard(context, id);

@@ -1,4 +1,4 @@
-/** The manual commands for what a click asked for, found without the database. */
+/** Finds the manual commands for what a click asked for, without the database. */
 import { commandByHand } from '../../runbook/actions/manual-command.ts';
 import type { ManualCommand } from '../../runbook/model/action.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
@@ -20,7 +20,7 @@ export function manualCommandsOfClick(
   return target && kind ? manualCommandsOf(context, kind, target) : [];
 }
 
-/** For an action that this process has never read, the most urgent commands: how to stop each app. */
+/** For an action that this process has never read, returns the most urgent commands: those that stop each app. */
 export function manualCommandsOfAction(context: ManualCommandContext, id: string): readonly string[] {
   const known = context.memory.manualCommands.get(id);
   if (known !== undefined) return known === null ? [] : [known];

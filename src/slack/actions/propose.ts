@@ -1,4 +1,7 @@
-/** A proposal, by command or by button. Its card is posted where approvers see it; the asker gets the link. */
+/**
+ * Proposes an action, by command or by button. Its card is posted where approvers see it, and the asker gets the
+ * link.
+ */
 
 import type { ProposalRequest } from '../../operations/actions/context.ts';
 import { withdraw } from '../../operations/actions/withdraw.ts';
@@ -17,18 +20,18 @@ import { notDoneView } from '../views/parts/answers.ts';
 import { type Drawn, drawActionCard } from './card.ts';
 import { recordRefused } from './refused.ts';
 
-/** The change that somebody asks for. */
+/** The change that the asker wants. */
 export interface Proposal {
   readonly kind: ActionKind;
   readonly target: Target;
   readonly reason: string | null;
   readonly version: number | null;
   readonly ref: string | null;
-  /** Set: asked for by a button of a diagnosis or an incident. */
+  /** True when a button of a diagnosis or an incident asked for it. */
   readonly isFix?: boolean;
 }
 
-/** Shows the plan to the asker alone. Nothing is proposed or recorded. */
+/** Shows the plan only to the asker. Nothing is proposed or recorded. */
 export async function runPlan(context: SlackContext, proposal: Proposal, asker: Asker): Promise<void> {
   const { actionService, post } = context;
   const planned = await actionService.plan(requestOf(proposal, asker));
@@ -43,7 +46,10 @@ export async function runPlan(context: SlackContext, proposal: Proposal, asker: 
   await post.toAsker(asker.replyTo, planView(planned.draft, `/raxx ${words.join(' ')}`));
 }
 
-/** Why this person may not propose, found without any lookup. Null when they may. A refusal is recorded in the audit. */
+/**
+ * Returns why this person may not propose the action, or null if they may. It needs no lookup, and records a refusal
+ * in the audit.
+ */
 export function refusalOf(
   context: SlackContext,
   { kind, target }: Pick<Proposal, 'kind' | 'target'>,
@@ -55,11 +61,11 @@ export function refusalOf(
   return may.words;
 }
 
-/** Resolves when the asker was shown where the card is, or why there is none. */
+/** Resolves once the asker has been shown where the card is, or why there is none. */
 export async function runProposal(context: SlackContext, proposal: Proposal, asker: Asker): Promise<void> {
   const { actionService, actionStore, post } = context;
   const { replyTo } = asker;
-  // Checked before the app is looked at, so that nobody who has to do it by hand loses time.
+  // Check this before looking at the app, so that someone who has to act by hand loses no time.
   const fault = await context.database();
   if (fault) throw fault;
   const proposed = await actionService.propose(requestOf(proposal, asker));
@@ -81,7 +87,7 @@ function requestOf(proposal: Proposal, { person }: Asker): ProposalRequest {
   return { ...asked, by: person, origin: 'slack', wish };
 }
 
-/** `later`: Slack does not take the card now, and the queue draws it as soon as it does. */
+/** `later` means that Slack does not accept the card now. The queue draws it as soon as Slack does. */
 async function drawProposal(
   context: SlackContext,
   { id }: Action,
@@ -106,7 +112,7 @@ async function cardAt(
   return { kind: 'shown', permalink, channel, isHere: channel === replyTo.channel, why };
 }
 
-/** A proposal that no approver can see would block the next one: it ends here. */
+/** A proposal that no approver can see would block the next one, so it is withdrawn. */
 async function withdrawUnseen(
   { actionStore, delivery, post, now }: SlackContext,
   { id, plan }: Action,

@@ -1,10 +1,13 @@
-/** Records in the audit that somebody was refused. Not awaited; if the database fails, the log has it. */
+/**
+ * Records in the audit that someone was refused. The write is not awaited; if the database fails, the log has the
+ * refusal.
+ */
 import type { Detail } from '../../runbook/model/action.ts';
 import type { Person } from '../../runbook/people/permissions.ts';
 import { type Phrase, phraseText } from '../../runbook/text/phrase.ts';
 import type { SlackContext } from '../context.ts';
 
-/** `actionId` null: the refusal is about no existing action. */
+/** `actionId` is null when the refusal is not about an existing action. */
 export function recordRefused(
   { actionStore, log, now }: SlackContext,
   actionId: string | null,

@@ -1,4 +1,4 @@
-/** What is posted in the thread of an action's card. */
+/** Posts in the thread of an action's card. */
 import type { Action } from '../../runbook/model/action.ts';
 import { permalinkOf } from '../client/card.ts';
 import type { MessageRef } from '../client/send.ts';
@@ -9,7 +9,7 @@ import { waitsForYouView } from '../views/actions/proposed.ts';
 import { toldView } from '../views/actions/thread-line.ts';
 import { sentenceView } from '../views/parts/answers.ts';
 
-/** Posts a line of the action's audit; `everybody`: also in the channel. Rejects for what passes by itself. */
+/** Posts a line of the action's audit, and also in the channel if `everybody` is set. Rejects on a temporary fault. */
 export async function postActionLine(
   context: SlackContext,
   id: string,
@@ -21,7 +21,7 @@ export async function postActionLine(
   const auditLine = action?.trail.find((entry) => entry.seq === seq);
   if (!action || !auditLine || auditLine.words === null) return;
   if (!action.card) {
-    // While the channel is unreachable there will be no card, and so no thread.
+    // While the channel is unreachable there will be no card, and therefore no thread.
     if (delivery.teamFault()) return;
     throw new Error('the card is not drawn yet');
   }
@@ -30,7 +30,10 @@ export async function postActionLine(
   await send.post(channel, toldView(action, auditLine, everybody, reviewers), { ts, everybody });
 }
 
-/** The gate's reviewers whom Slack knows: the runbook file names only one person both at GitHub and in Slack, the contact. */
+/**
+ * Returns the gate's reviewers who are known in Slack. The runbook file links only one person, the contact, to both
+ * GitHub and Slack.
+ */
 async function reviewersOf(
   context: SlackContext,
   { progress: { gateReviewers = [] } }: Action,
@@ -41,7 +44,10 @@ async function reviewersOf(
   return reached.ok ? reached.users : [];
 }
 
-/** By direct message. The card's thread names those whom none reached, so that somebody else can tell them. */
+/**
+ * Notifies approvers by direct message. The card's thread names those who could not be reached, so that someone else
+ * can tell them.
+ */
 export async function notifyApprovers(
   context: SlackContext,
   action: Action,

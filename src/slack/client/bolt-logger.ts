@@ -1,4 +1,7 @@
-/** Bolt's logger interface on top of pino, so that everything Slack's libraries log passes the same redactor. */
+/**
+ * Bolt's logger interface on top of pino, so that everything that Slack's libraries log goes through the same
+ * redactor.
+ */
 import { LogLevel, type Logger as SlackLogger } from '@slack/bolt';
 import type { Logger } from 'pino';
 
@@ -18,7 +21,7 @@ export function boltLogger(log: Logger): SlackLogger {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    // LOG_LEVEL decides, not Bolt.
+    // LOG_LEVEL sets the level, not Bolt.
     setLevel: () => undefined,
     getLevel: () => LogLevel.INFO,
     setName: () => undefined,

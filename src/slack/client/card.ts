@@ -1,9 +1,12 @@
-/** A card is one message that shows one row. Any process can draw it at any time; it is edited in place while Slack allows that. */
+/**
+ * A card is one message that shows one row. Any process can draw it at any time, and it is edited in place while
+ * Slack allows that.
+ */
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../views/parts/message.ts';
 import { isGone, type MessageRef, type Send } from './send.ts';
 
-/** An action or an incident. */
+/** The row behind a card: an action or an incident. */
 export interface CardRow {
   readonly id: string;
   readonly revision: number;
@@ -17,12 +20,15 @@ export interface CardContext {
   readonly memory: { readonly replacements: Set<string> };
 }
 
-/** Records where a card is, if it was at `before` until now. Returns false when it was not. */
+/** Records the new location of a card if the old one is still `before`. Returns false if it is not. */
 export type PlaceCard = (id: string, channel: string, ts: string, before: string | null) => Promise<boolean>;
 
 const MOST_ROUNDS = 5;
 
-/** The row may change while its card is drawn: draws again until the newest state is shown. Returns null if there is no row. */
+/**
+ * Draws a row until its newest state is shown, because it may change during the drawing. Returns null if there is no
+ * row.
+ */
 export async function drawUntilCurrent<Row extends CardRow, Drawn>(
   find: () => Promise<Row | null>,
   drawOnce: (row: Row) => Promise<Drawn>,
@@ -39,8 +45,9 @@ export async function drawUntilCurrent<Row extends CardRow, Drawn>(
 }
 
 /**
- * Edits a card. `must_replace`: a new card has to be posted. `must_reply`: this card already replaced another one and
- * cannot be edited either; a third card would be too many, so the new state goes into its thread.
+ * Edits a card. `must_replace` means that a new card has to be posted. `must_reply` means that this card already
+ * replaced another one and cannot be edited either. A third card would be too many, so the new state goes into its
+ * thread.
  */
 export async function editCard(
   { send, memory }: CardContext,
@@ -53,8 +60,8 @@ export async function editCard(
 }
 
 /**
- * Records a card that was just posted, by compare-and-set on the card before it. Returns false when another process was
- * faster: one card is enough, so this one is deleted.
+ * Records a card that was just posted, by compare-and-set on the previous card. Returns false if another process was
+ * faster. One card is enough, so this one is then deleted.
  */
 export async function recordCard(
   { client, memory }: CardContext,
@@ -68,7 +75,7 @@ export async function recordCard(
   return isRecorded;
 }
 
-/** Where a card can be read. Null when there is no card, or Slack gives no link. Never rejects. */
+/** Returns the permalink of a card, or null if there is no card or Slack gives no link. Never rejects. */
 export async function permalinkOf(
   { client }: Pick<CardContext, 'client'>,
   card: MessageRef | null,

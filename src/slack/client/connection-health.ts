@@ -1,30 +1,33 @@
-/** Whether the bot can use Slack: checked every few minutes, and at once after a failed call. It recovers by itself. */
+/**
+ * Tracks whether the bot can use Slack. It checks every few minutes and immediately after a failed call, and recovers
+ * by itself.
+ */
 import type { Logger } from 'pino';
 import { asRecord } from '../../runbook/model/record.ts';
 import { slackFaultOf } from './fault.ts';
 
 export interface ConnectionHealthDeps {
-  /** Connects, or checks the connection. Rejects when Slack cannot be used. */
+  /** Connects, or checks the connection. Rejects if Slack cannot be used. */
   connect(): Promise<void>;
   readonly log: Pick<Logger, 'info' | 'error'>;
 }
 
 export interface ConnectionHealth {
-  /** Why Slack cannot be used, as a sentence. Null when it can. */
+  /** Returns why Slack cannot be used, as a sentence, or null if it can. */
   problem(): string | null;
-  /** The same for anyone who can reach `/readyz`: without hosts or network errors. */
+  /** Like `problem`, for anyone who can reach `/readyz`: without hosts or network errors. */
   publicProblem(): string | null;
-  /** Checks now, and keeps checking. Never rejects. */
+  /** Checks now and keeps checking. Never rejects. */
   check(): Promise<void>;
-  /** A call failed: checks once for any number of failed calls, at most every 30 seconds. */
+  /** Reports that a call failed. Any number of failed calls cause one check, at most every 30 seconds. */
   reportFailure(): void;
   stop(): void;
 }
 
 const RETRY_MS = 10_000;
-/** One method may fail while the token is good; that is no reason to check after each call. */
+/** One method may fail while the token is valid, so not every failed call causes a check. */
 const REPORTS_EVERY_MS = 30_000;
-/** A token that is revoked while nothing is posted is noticed within this time. */
+/** A token that is revoked while nothing is being posted is noticed within this time. */
 const CHECK_EVERY_MS = 3 * 60_000;
 
 interface Problem {
@@ -51,7 +54,7 @@ export function createConnectionHealth({ connect, log }: ConnectionHealthDeps): 
       if (problem !== null) log.info('connected to Slack');
       problem = null;
     } catch (error) {
-      // A rate limit is an answer: the token was not refused.
+      // A rate limit is a response too: Slack did not refuse the token.
       if (problem !== null || !isRateLimited(error)) {
         problem = problemOf(error);
         log.error({ err: error }, 'Slack cannot be used; trying again');
@@ -87,7 +90,7 @@ export function createConnectionHealth({ connect, log }: ConnectionHealthDeps): 
   };
 }
 
-/** An error code of Slack's API may be shown to anyone. Other errors may name hosts, and are for the log. */
+/** Error codes of Slack's API may be shown to anyone. Other errors may name hosts, so they only go to the log. */
 function problemOf(error: unknown): Problem {
   const full = `Slack: ${error instanceof Error ? error.message : String(error)}`;
   const fault = slackFaultOf(error);

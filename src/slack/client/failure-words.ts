@@ -1,4 +1,4 @@
-/** What the asker reads when an answer failed: what broke, what was done, and what to do next. */
+/** What the asker reads when a reply fails: what broke, what was done, and what to do next. */
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { type SlackFault, slackFaultOf, whyAndFix } from './fault.ts';
 
@@ -9,7 +9,7 @@ export function failureWords(error: unknown, id: string): string {
   return `${fault ? slackWords(fault) : UNKNOWN} (${id}) ${SENT}`;
 }
 
-/** True for every command and click: only the queue sends changes, and their cards show it. */
+/** True for every command and click, because only the queue sends changes, and their cards show it. */
 const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';
 
 const CHECK_FIRST =

@@ -1,4 +1,4 @@
-/** Ever simpler forms of a message: Slack refuses a whole message for one block that it does not accept. */
+/** Increasingly simple forms of a message, because Slack refuses a whole message over a single unacceptable block. */
 import type {
   Button,
   ContextBlock,
@@ -24,7 +24,7 @@ export interface Fallback {
   readonly message: Message;
 }
 
-/** From the message as drawn down to its text alone, without duplicates. Buttons are dropped last. */
+/** Returns forms from the message as drawn down to its text alone, without duplicates. Buttons are dropped last. */
 export function fallbacksOf(message: Message): readonly Fallback[] {
   const { text, blocks } = message;
   const buttons = blocks.flatMap(buttonsOf);
@@ -47,7 +47,10 @@ function isChart({ type }: MessageBlock): boolean {
   return type === 'data_visualization';
 }
 
-/** Keeps rich text and the block types that Slack has long accepted everywhere. Newer types become text with the same facts. */
+/**
+ * Keeps rich text and the block types that Slack has long accepted everywhere. Newer types become text with the same
+ * facts.
+ */
 export function withoutNewer(block: MessageBlock): KnownBlock[] {
   switch (block.type) {
     case 'section':
@@ -81,7 +84,7 @@ export function withoutNewer(block: MessageBlock): KnownBlock[] {
   }
 }
 
-/** One line for each row; the first row holds the column names. */
+/** Returns one line per row. The first row holds the column names. */
 function tableWords({ rows }: TableBlock): string {
   const [head = [], ...rest] = rows.map((row) => row.map(cellWords));
   return [`*${head.join(' · ')}*`, ...rest.map((cells) => `• ${cells.join(' · ')}`)].join('\n');
@@ -117,7 +120,7 @@ function richWords({ elements }: RichTextBlock): string {
   return elements.map(richPart).join('\n');
 }
 
-/** Nothing but sections and buttons. */
+/** Reduces a block to sections and buttons. */
 function classic(block: MessageBlock): KnownBlock[] {
   switch (block.type) {
     case 'section':
@@ -143,7 +146,7 @@ function contextWords(element: ContextBlock['elements'][number]): string {
   return element.type === 'mrkdwn' ? element.text : escapeText(element.text);
 }
 
-/** As many sections of `mrkdwn` as the text needs, split between lines. */
+/** Returns as many sections of `mrkdwn` as the text needs, split between lines. */
 function textBlocks(mrkdwn: string): KnownBlock[] {
   const parts: string[] = [];
   for (const line of mrkdwn.split('\n')) {
@@ -206,7 +209,7 @@ function styled(
   return style?.bold ? `${before}*${words}*${after}` : text;
 }
 
-/** All texts in a block of any type, one per line. */
+/** Returns all texts in a block of any type, one per line. */
 function textIn(value: unknown): string {
   if (Array.isArray(value))
     return value
@@ -231,7 +234,7 @@ function isButton(value: object): value is Button {
   return 'type' in value && value.type === 'button' && 'text' in value;
 }
 
-/** The buttons with only what a click needs. */
+/** Returns the buttons with only the fields that a click needs. */
 function bareButtons(buttons: readonly Button[]): KnownBlock[] {
   if (buttons.length === 0) return [];
   const elements = buttons

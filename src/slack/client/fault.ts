@@ -1,4 +1,4 @@
-/** What Slack refused, or that it did not answer, as a value. Its kind says what can be done about it. */
+/** A refusal or a missing response from Slack, as a value. Its kind says what can be done about it. */
 import {
   WebAPIHTTPError,
   WebAPIPlatformError,
@@ -8,18 +8,18 @@ import {
 
 export interface SlackFault {
   readonly kind:
-    | 'wait' // an outage or a rate limit: it passes by itself
+    | 'wait' // an outage or a rate limit, which is temporary
     | 'content' // the blocks or the text: a simpler message may be accepted
-    | 'message' // this message cannot be changed any more
-    | 'place' // nothing can be posted there until somebody fixes it
+    | 'message' // this message can no longer be changed
+    | 'place' // nothing can be posted there until someone fixes it
     | 'person' // no person or user group has that name
     | 'token' // the token itself is refused
     | 'scope' // the app lacks a permission
-    | 'trigger' // a dialog was to be opened too late
+    | 'trigger' // the request to open a dialog came too late
     | 'other'; // an error code that is not in this table
-  /** Slack's error code: `is_archived`. */
+  /** Slack's error code, for example `is_archived`. */
   readonly code: string;
-  /** What Slack adds to the code. Null when it adds nothing. */
+  /** Details that Slack adds to the code. Null when there are none. */
   readonly detail: string | null;
   /** The permission that the app lacks. Null when Slack names none. */
   readonly neededScope: string | null;
@@ -99,7 +99,7 @@ const KINDS: readonly (readonly [kind: SlackFault['kind'], codes: readonly strin
 
 const KIND_OF = new Map(KINDS.flatMap(([kind, codes]) => codes.map((code) => [code, kind] as const)));
 
-/** The fault behind a rejected call. Null when the error did not come from Slack. */
+/** Returns the fault behind a rejected call, or null if the error did not come from Slack. */
 export function slackFaultOf(error: unknown): SlackFault | null {
   if (error instanceof WebAPIPlatformError) {
     const { error: code, response_metadata } = error.data;
@@ -114,7 +114,10 @@ export function slackFaultOf(error: unknown): SlackFault | null {
   return null;
 }
 
-/** Slack's client gives an answer that is not JSON (an error page) as the code; that is an outage, not an error code. */
+/**
+ * Slack's client reports a response that is not JSON (an error page) as the code. That is an outage, not an error
+ * code.
+ */
 export function faultOfCode(code: string, detail: string | null = null): SlackFault {
   if (!/^[\w.-]{1,80}$/.test(code)) return faultOfKind('wait', 'not JSON', code.slice(0, 200));
   return faultOfKind(KIND_OF.get(code) ?? 'other', code, detail);
@@ -128,10 +131,10 @@ export function faultOfKind(
   return { kind, code, detail: detail === '' ? null : detail, neededScope: null };
 }
 
-/** The fault of a message of which no form was tried. */
+/** The fault of a message for which there was no form to try. */
 export const NOTHING_TO_SEND = faultOfKind('content', 'no_text');
 
-/** It passes by itself, or once the token is renewed: the caller retries. */
+/** Returns whether the fault is temporary, or ends once the token is renewed. The caller then retries. */
 export function isPassing({ kind }: SlackFault): boolean {
   return kind === 'wait' || kind === 'token';
 }
@@ -140,7 +143,7 @@ export type SlackAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: SlackFault };
 
-/** A refusal is returned as a value. Whatever passes by itself is thrown, as is any error that did not come from Slack. */
+/** Returns a refusal as a value. Throws temporary faults and any error that did not come from Slack. */
 export async function answerOf<T>(call: () => Promise<T>): Promise<SlackAnswer<T>> {
   try {
     return { ok: true, value: await call() };
@@ -179,7 +182,7 @@ const KNOWN_PLACES: Readonly<Record<string, Why>> = {
   },
 };
 
-/** Why nothing can be posted there, and what fixes it: two halves of a sentence. */
+/** Returns why nothing can be posted there and what fixes it, as two halves of a sentence. */
 export function whyAndFix({ kind, code, detail }: SlackFault): Why {
   const known = KNOWN_PLACES[code];
   if (known)
@@ -189,7 +192,7 @@ export function whyAndFix({ kind, code, detail }: SlackFault): Why {
   return { why: `Slack refuses it (${code})`, fix: 'ask a Slack admin' };
 }
 
-/** `Slack: ratelimited, for 30 s` */
+/** Formats a fault, for example `Slack: ratelimited, for 30 s`. */
 export function faultWords({ code, detail }: SlackFault): string {
   return detail === null ? `Slack: ${code}` : `Slack: ${code}, ${detail}`;
 }

@@ -8,11 +8,11 @@ import { validateMessage } from './validate-message.ts';
 
 export interface Fitted {
   readonly message: Message;
-  /** What was too large. Empty when nothing was. */
+  /** The parts that were too large. Empty when everything fit. */
   readonly faults: readonly string[];
 }
 
-/** Leaves a message without faults unchanged. What shortening cannot fix is sent as its text alone. */
+/** Leaves a message without faults unchanged. If shortening is not enough, only the text is sent. */
 export function fitMessage(message: Message): Fitted {
   const faults = validateMessage(message);
   if (faults.length === 0) return { message, faults };
@@ -68,7 +68,7 @@ function shorten(block: KnownBlock): KnownBlock {
 
 type RichText = Extract<KnownBlock, { type: 'rich_text' }>;
 
-/** Texts share one budget in their order, so that the beginning is kept. */
+/** Texts share one budget in order, so that the beginning is kept. */
 function fitRichText(block: RichText): RichText {
   let left: number = LIMITS.richText;
   const cutLeaves = (value: unknown): unknown => {
@@ -84,7 +84,7 @@ function fitRichText(block: RichText): RichText {
     const elements = cutLeaves(value.elements);
     return Array.isArray(elements) && elements.length > 0 ? { ...value, elements } : undefined;
   };
-  // Texts were shortened and empty elements dropped: the type is still that of the block's elements.
+  // Safe cast: texts were shortened and empty elements dropped, so the type is still that of the block's elements.
   return { ...block, elements: cutLeaves(block.elements) as RichText['elements'] };
 }
 
@@ -93,7 +93,7 @@ function fitText<Text extends MrkdwnElement | PlainTextElement>(element: Text, l
   return { ...element, text: type === 'mrkdwn' ? cutMrkdwn(text, limit) : cut(text, limit) };
 }
 
-/** At most `limit` characters of mrkdwn, never cut inside a link, a mention or an escaped character. */
+/** Returns at most `limit` characters of mrkdwn, never cut inside a link, a mention, or an escaped character. */
 function cutMrkdwn(text: string, limit: number): string {
   const short = cut(text, limit);
   if (short === text) return text;

@@ -1,4 +1,4 @@
-/** Work that continues after Slack's request was acknowledged. Bolt does not wait for it on stop; we do. */
+/** Work that continues after Slack's request was acknowledged. Bolt does not wait for it when it stops, so we do. */
 
 export interface InFlight {
   track<T>(work: Promise<T>): Promise<T>;

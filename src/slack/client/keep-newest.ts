@@ -1,4 +1,4 @@
-/** A bounded memory: the entry becomes the newest of the map, and the oldest ones beyond `most` are dropped. */
+/** Bounds the size of a map: makes the entry the newest one, and drops the oldest entries beyond `most`. */
 export function keepNewest<K, V>(kept: Map<K, V>, key: K, value: V, most: number): void {
   kept.delete(key);
   kept.set(key, value);

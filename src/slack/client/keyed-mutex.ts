@@ -1,4 +1,4 @@
-/** A mutex per key: two jobs that draw the same new card at the same time would otherwise both post it. */
+/** A mutex per key. Without it, two jobs that draw the same new card at the same time would both post it. */
 
 /** Runs `work` after all earlier work for the same key has settled, and settles as `work` does. */
 export type KeyedMutex = <T>(key: string, work: () => Promise<T>) => Promise<T>;

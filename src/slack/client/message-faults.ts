@@ -1,4 +1,7 @@
-/** The building blocks of message validation: texts and lists within their limits, each fault with its path. */
+/**
+ * The building blocks of message validation: they check texts and lists against their limits and report each fault
+ * with its path.
+ */
 import { lengthOf } from './message-limits.ts';
 
 export type MessageFault = string;

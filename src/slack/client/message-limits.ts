@@ -1,8 +1,8 @@
 /** Block Kit's documented limits (docs.slack.dev, Block Kit reference). Lengths are in code points of the escaped text. */
 export const LIMITS = {
-  /** In a message. */
+  /** Per message. */
   blocks: 50,
-  /** Above it, `chat.update` refuses the message; `chat.postMessage` truncates only much longer texts. */
+  /** `chat.update` refuses longer texts. `chat.postMessage` truncates only much longer ones. */
   messageText: 4_000,
   identifier: 255,
   header: 150,
@@ -32,7 +32,7 @@ export const LIMITS = {
   tableCells: 20,
   /** The sum over all cells. */
   tableText: 10_000,
-  /** Documented for streamed tasks only; the block has no documented limit. */
+  /** Slack documents this for streamed tasks only; the block has no documented limit. */
   taskTitle: 256,
   planTasks: 50,
   containerTitle: 150,
@@ -41,10 +41,13 @@ export const LIMITS = {
   chartTitle: 50,
   chartSeries: 6,
   chartPoints: 20,
-  /** Of a category, a point or a series. */
+  /** Applies to a category, a point, or a series. */
   chartLabel: 20,
   axisLabel: 50,
-  /** Slack documents no limit for one element, and refuses a whole message that is somewhat longer (`msg_blocks_too_long`). */
+  /**
+   * Slack documents no limit for one element, but refuses a whole message that is somewhat longer
+   * (`msg_blocks_too_long`).
+   */
   richText: 12_000,
 } as const;
 

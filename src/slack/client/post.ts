@@ -1,4 +1,4 @@
-/** Answers to the person who asked: in the channel or to them alone, by whichever of Slack's methods takes the message. */
+/** Replies to the asker, in the channel or privately, with whichever of Slack's methods accepts the message. */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Message } from '../views/parts/message.ts';
@@ -13,33 +13,33 @@ export interface PostDeps {
   readonly log: Logger;
 }
 
-/** Where the answer to a command, a click or a mention goes. */
+/** Where to send the reply to a command, a click, or a mention. */
 export interface ReplyTo {
   readonly channel: string;
-  /** The person who asked. */
+  /** Slack id of the asker. */
   readonly user: string;
   /** Null for a mention, which has none. */
   readonly responseUrl: string | null;
-  /** Set: every answer goes into this thread, visible to all its readers. */
+  /** When set, every reply goes into this thread, where all its readers see it. */
   readonly threadTs?: string;
 }
 
 export interface Post {
   /**
-   * Posts for everybody in the channel. Returns null when the message was shown but cannot be edited later. Rejects when
-   * neither the channel nor the asker could be shown it.
+   * Posts for everyone in the channel. Returns null if the message was shown but cannot be edited later. Rejects if
+   * it could be shown neither in the channel nor to the asker.
    */
   inChannel(replyTo: ReplyTo, message: Message): Promise<MessageRef | null>;
-  /** Returns null when Slack does not take it there. No other way is tried. Rejects for what passes by itself. */
+  /** Returns null if Slack does not accept it there. No other way is tried. Rejects on a temporary fault. */
   onlyInChannel(replyTo: ReplyTo, message: Message): Promise<MessageRef | null>;
-  /** Returns false when Slack does not let the bot edit it. Rejects for what passes by itself. */
+  /** Returns false if Slack does not let the bot edit it. Rejects on a temporary fault. */
   edit(ref: MessageRef, message: Message): Promise<boolean>;
-  /** Rejects when it cannot be removed. */
+  /** Rejects if it cannot be removed. */
   remove(ref: MessageRef): Promise<void>;
   inThread(ref: MessageRef, message: Message): Promise<void>;
-  /** Shows the message only to the asker, except in a thread. Rejects when Slack takes it by no method. */
+  /** Shows the message only to the asker, except in a thread. Rejects if Slack accepts it by no method. */
   toAsker(replyTo: ReplyTo, message: Message): Promise<void>;
-  /** Redacted and cut to size, for the answer to a request. */
+  /** Redacts the message and cuts it to size, for the response to a request. */
   prepare(message: Message): Message;
 }
 
@@ -68,7 +68,7 @@ async function inChannel(deps: PostDeps, replyTo: ReplyTo, message: Message): Pr
     // The bot may not post there, but the response_url of a command may.
     if ((await byResponseUrl(deps, replyTo, message, 'in_channel')).ok) return null;
   } catch (error) {
-    // It is unknown whether Slack took the message. A retry might show it twice, so only the asker gets it now.
+    // It is unknown whether Slack accepted the message. A retry might show it twice, so only the asker gets it now.
     if (slackFaultOf(error) === null) throw error;
     log.error({ err: error }, 'a message could not be posted in the channel; only the asker gets it');
   }
@@ -95,7 +95,7 @@ async function toAsker(deps: PostDeps, replyTo: ReplyTo, message: Message): Prom
   if (!posted.ok) throw new Error(`the asker could not be answered: ${posted.fault.code}`);
 }
 
-/** A response_url works for half an hour and five answers. */
+/** A response_url works for half an hour and five replies. */
 async function byResponseUrl(
   { send, responseUrl }: PostDeps,
   { responseUrl: url }: ReplyTo,
@@ -117,7 +117,7 @@ function inThreadOf({ send }: PostDeps, channel: string, ts: string, message: Me
   return send.post(channel, message, { ts, everybody: false });
 }
 
-/** Returns false when Slack refuses it in that channel. */
+/** Returns false if Slack refuses it in that channel. */
 async function asEphemeral(
   { client, send }: PostDeps,
   { channel, user, threadTs }: ReplyTo,

@@ -1,13 +1,16 @@
-/** Answers a command or a click by its `response_url`, only on Slack's own hosts and without following redirects. */
+/**
+ * Replies to a command or a click through its `response_url`, only on Slack's own hosts and without following
+ * redirects.
+ */
 
 import { asRecord } from '../../runbook/model/record.ts';
 import type { Message } from '../views/parts/message.ts';
 import { faultOfCode, faultOfKind, type SlackFault } from './fault.ts';
 
 export interface ResponseUrlDeps {
-  /** Base URL of the Web API; response_urls are on the same domain. */
+  /** Base URL of the Web API. response_urls are on the same domain. */
   readonly apiUrl: string;
-  /** A signal that aborts after so many milliseconds. */
+  /** Returns a signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
 }
 
@@ -19,7 +22,7 @@ export interface ResponseUrl {
 }
 
 const REPLY_MS = 5_000;
-/** Longer than any answer from Slack. */
+/** How many characters of a response body are kept. Slack's responses are all shorter. */
 const LONGEST_ANSWER = 2_000;
 
 export function createResponseUrl({ apiUrl, expire }: ResponseUrlDeps): ResponseUrl {
@@ -45,7 +48,7 @@ export function createResponseUrl({ apiUrl, expire }: ResponseUrlDeps): Response
   };
 }
 
-/** Slack answers `ok` or JSON. A refusal comes with any status, as JSON or as the bare error code. */
+/** Slack responds with `ok` or JSON. A refusal can have any status, and is JSON or just the error code. */
 function repliedOf(status: number, body: string): Replied {
   const code = errorIn(body);
   if (code !== null) return { ok: false, fault: faultOfCode(code) };
@@ -53,7 +56,7 @@ function repliedOf(status: number, body: string): Replied {
   return { ok: false, fault: faultOfKind('wait', `HTTP ${status}`) };
 }
 
-/** The error code in the answer. Null when there is none. */
+/** Returns the error code in the response, or null if there is none. */
 function errorIn(body: string): string | null {
   if (/^[a-z_]{3,60}$/.test(body) && body !== 'ok') return body;
   try {
@@ -64,7 +67,7 @@ function errorIn(body: string): string | null {
   }
 }
 
-/** `https://slack.com/api/` allows `https://hooks.slack.com/…`; an IP address allows only itself. */
+/** `https://slack.com/api/` allows `https://hooks.slack.com/…`. An IP address allows only itself. */
 function hostCheck(apiUrl: string): (url: string) => boolean {
   const base = new URL(apiUrl);
   const domain = base.hostname.replace(/^(www|api)\./, '');

@@ -1,4 +1,7 @@
-/** Sends messages by the Web API: redacted, cut to Slack's limits, and as a simpler message where Slack refuses the first one. */
+/**
+ * Sends messages through the Web API: redacted, cut to Slack's limits, and in a simpler form if Slack refuses the
+ * first one.
+ */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { RefusalSeen } from '../../operations/ports/slack-refusals.ts';
@@ -13,11 +16,11 @@ export interface SendDeps {
   readonly client: WebClient;
   readonly redact: Redactor;
   readonly log: Logger;
-  /** Keeps what Slack refused, for `raxx doctor`. Never rejects. */
+  /** Stores Slack's refusal for `raxx doctor`. Never rejects. */
   noteRefusal(refusal: RefusalSeen): Promise<void>;
 }
 
-/** A message of Slack is identified by its channel and its `ts`. */
+/** Slack identifies a message by its channel and its `ts`. */
 export interface MessageRef {
   readonly channel: string;
   readonly ts: string;
@@ -29,34 +32,40 @@ export type Posted =
 
 export type Edited =
   | { readonly kind: 'edited' }
-  /** This message cannot be changed, or was deleted: a new one has to be posted. */
+  /** This message cannot be changed or was deleted, so a new one has to be posted. */
   | { readonly kind: 'uneditable'; readonly fault: SlackFault }
   /** Slack refuses this content or this channel, and would refuse it again. */
   | { readonly kind: 'refused'; readonly fault: SlackFault };
 
-/** Whether neither the message nor its thread can take anything: it was deleted, or its channel refuses. */
+/** Returns whether neither the message nor its thread can take anything: it was deleted, or its channel refuses. */
 export function isGone(edited: Edited): boolean {
   return (
     edited.kind === 'refused' || (edited.kind === 'uneditable' && edited.fault.code === 'message_not_found')
   );
 }
 
-/** A reply in the thread of `ts`. `everybody`: also shown in the channel. */
+/** A reply in the thread of `ts`, also shown in the channel if `everybody` is set. */
 export interface Thread {
   readonly ts: string;
   readonly everybody: boolean;
 }
 
-/** `post` and `edit` reject for a fault that passes by itself, or when it is unknown whether Slack took the message: the caller retries. */
+/**
+ * `post` and `edit` reject on a temporary fault, or if it is unknown whether Slack accepted the message. The caller
+ * retries.
+ */
 export interface Send {
-  /** `where`: the id of a channel or a person. */
+  /** `where` is the id of a channel or a person. */
   post(where: string, message: Message, thread?: Thread): Promise<Posted>;
   edit(ref: MessageRef, message: Message): Promise<Edited>;
-  /** For the answer to a request, which can be given only once: redacted, cut to size, and of blocks that Slack accepts everywhere. */
+  /**
+   * Prepares the response to a request, which can be given only once: redacted, cut to size, and limited to blocks
+   * that Slack accepts everywhere.
+   */
   prepare(message: Message): Message;
-  /** The message and its simpler forms in the order to try, each redacted and cut to size. */
+  /** Returns the message and its simpler forms in the order to try, each redacted and cut to size. */
   fallbacks(message: Message): readonly Fallback[];
-  /** Logs and keeps a refusal. `what`: the form of the message, or where it was sent. */
+  /** Logs and stores a refusal. `what` is the form of the message, or where it was sent. */
   refused(method: string, what: string, fault: SlackFault): void;
 }
 
@@ -64,7 +73,7 @@ export interface Send {
 const MOST_REFUSED_EDITS = 500;
 
 interface SendContext extends SendDeps {
-  /** By channel and `ts`: what was to be shown, and what Slack answered. */
+  /** Maps `channel` and `ts` to the content that was to be shown and Slack's response. */
   readonly refusedEdits: Map<string, { readonly shown: string; readonly edited: Edited }>;
 }
 
@@ -99,7 +108,7 @@ function refused({ log, noteRefusal }: SendContext, method: string, what: string
   void noteRefusal({ method, what, code, detail: detail ?? '' });
 }
 
-/** Returns the first form that Slack takes, or the last fault when it takes none. Rejects for what passes by itself. */
+/** Returns the first form that Slack accepts, or the last fault if it accepts none. Rejects on a temporary fault. */
 async function sendFirstAccepted<T>(
   context: SendContext,
   { method, where, message }: { readonly method: string; readonly where: string; readonly message: Message },

@@ -1,15 +1,18 @@
-/** The only HTTP path to Slack's Web API: it pauses all calls when Slack asks for it, and reports a refused token or a failed call. */
+/**
+ * The only HTTP path to Slack's Web API. It pauses all calls when Slack asks for that, and reports a refused token or
+ * a failed call.
+ */
 import type { FetchFunction } from '@slack/web-api';
 import { asRecord } from '../../runbook/model/record.ts';
 
 export interface SlackFetchDeps {
-  /** Slack could not be reached, answered with an error status, or refused the token. */
+  /** Reports that Slack was unreachable, returned an error status, or refused the token. */
   reportFailure(): void;
   /** Milliseconds of a monotonic clock. */
   now(): number;
 }
 
-/** Slack refuses the token itself, not one call (Slack, "Errors" of every method). */
+/** Codes with which Slack refuses the token itself, not one call (Slack, "Errors" of every method). */
 const TOKEN_REFUSED = new Set([
   'invalid_auth',
   'not_authed',
@@ -17,10 +20,10 @@ const TOKEN_REFUSED = new Set([
   'token_expired',
   'account_inactive',
 ]);
-/** Used when Slack's 429 names no time. */
+/** Used when Slack's 429 response does not say how long to wait. */
 const DEFAULT_WAIT_S = 30;
 
-/** Slack limits by method and workspace, but says only how long to wait: until then, no call is sent at all. */
+/** Slack limits by method and workspace, but says only how long to wait. Until then, no call is sent at all. */
 export function createSlackFetch({ reportFailure, now }: SlackFetchDeps): FetchFunction {
   let waitsUntil = Number.NEGATIVE_INFINITY;
 
@@ -42,7 +45,7 @@ export function createSlackFetch({ reportFailure, now }: SlackFetchDeps): FetchF
   };
 }
 
-/** What Slack itself would answer, so that its client library handles it. */
+/** Builds the response that Slack itself would give, so that its client library handles it. */
 function rateLimited(ms: number): Response {
   return new Response('{"ok":false,"error":"ratelimited"}', {
     status: 429,

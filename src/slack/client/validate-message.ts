@@ -18,7 +18,7 @@ import { LIMITS, lengthOf } from './message-limits.ts';
 import { newerFaults } from './validate-newer-blocks.ts';
 import { richTextFaults, tableFaults } from './validate-rich-text.ts';
 
-/** Returns no fault for a message that Slack accepts. Block types that this bot does not send are faults, too. */
+/** Returns no faults for a message that Slack accepts. Block types that this bot does not send also count as faults. */
 export function validateMessage({ text, blocks }: Message): MessageFault[] {
   return [
     ...within('text', text, LIMITS.messageText),
@@ -182,7 +182,7 @@ function optionFaults({ text, value, description }: JsonObject, path: string): M
   ];
 }
 
-/** Requires all four texts: Slack's documentation and its types disagree about which are optional. */
+/** Requires all four texts, because Slack's documentation and its types disagree about which are optional. */
 function confirmFaults({ title, text, confirm, deny }: JsonObject, path: string): MessageFault[] {
   return [
     ...plainText(`${path}.title`, title, LIMITS.confirmTitle, 'needed'),

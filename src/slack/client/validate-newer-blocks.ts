@@ -1,4 +1,6 @@
-/** Finds what Slack would refuse in the block types added in 2025 and 2026: plans, task cards, containers and charts. */
+/**
+ * Finds what Slack would refuse in the block types added in 2025 and 2026: plans, task cards, containers, and charts.
+ */
 import {
   arrayOf,
   fields,
@@ -52,7 +54,7 @@ function taskFaults({ task_id, title, status, details, output }: JsonObject, pat
   ];
 }
 
-/** The documented child types of a container that this bot sends. */
+/** Child types that Slack documents for a container, limited to those that this bot sends. */
 const CHILDREN: ReadonlySet<unknown> = new Set([
   'actions',
   'context',

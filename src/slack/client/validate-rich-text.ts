@@ -1,4 +1,4 @@
-/** Finds what Slack would refuse in rich text, and in tables, whose cells may hold rich text. */
+/** Finds what Slack would refuse in rich text, and in tables, whose cells can contain rich text. */
 import { arrayOf, fields, type JsonObject, type MessageFault, most, some } from './message-faults.ts';
 import { LIMITS, lengthOf } from './message-limits.ts';
 

@@ -1,4 +1,7 @@
-/** Delivers messages to the team's channel and to people, and reports once, where somebody can read it, what cannot be reached. */
+/**
+ * Delivers messages to the team's channel and to people. It reports everything unreachable once, where someone can
+ * read it.
+ */
 
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
@@ -19,19 +22,19 @@ export interface DeliveryDeps {
   readonly directory: Directory;
   readonly facts: Facts;
   readonly log: Logger;
-  /** The team's channel takes messages again. Never rejects. */
+  /** Called when the team's channel accepts messages again. Never rejects. */
   onRecovered(): Promise<void>;
 }
 
-/** `toTeam` and `toPerson` reject for what passes by itself. A lasting refusal is returned, and reported. */
+/** `toTeam` and `toPerson` reject on a temporary fault. A permanent refusal is returned and reported. */
 export interface Delivery {
   toTeam(message: Message, thread?: Thread): Promise<Posted>;
   toPerson(user: string, message: Message): Promise<Posted>;
-  /** Why the last attempt to post in the team's channel was refused. Null when it was not, or there was none. */
+  /** Returns why the last attempt to post in the team's channel was refused. Null if it succeeded or there was none. */
   teamFault(): SlackFault | null;
-  /** `I cannot post in #moosequest: it is archived. Fix: unarchive it, …` */
+  /** Returns a sentence such as `I cannot post in #moosequest: it is archived. Fix: unarchive it, …`. */
   teamWords(fault: SlackFault): string;
-  /** What is known to be unreachable, one sentence each: `I cannot send …`. */
+  /** Lists everything known to be unreachable, one sentence each: `I cannot send …`. */
   problems(): readonly Phrase[];
   /** Checks the channel and the contact without posting. Never rejects. */
   check(): Promise<void>;
@@ -43,9 +46,9 @@ interface DeliveryContext extends DeliveryDeps {
 
 interface DeliveryState {
   teamFault: SlackFault | null;
-  /** Sentences about people who cannot be sent a message, by their ids. */
+  /** Sentences about people who cannot receive a message, by their ids. */
   readonly unreachable: Map<string, Phrase>;
-  /** What was reported already, by what it is about: Slack's error code, or our sentence. */
+  /** Problems that were already reported. Maps each subject to Slack's error code or our sentence. */
   readonly reported: Map<string, string>;
 }
 
@@ -69,7 +72,7 @@ async function toTeam(context: DeliveryContext, message: Message, thread?: Threa
   const found = await context.team.find();
   const posted: Posted = found.ok ? await context.send.post(found.id, message, thread) : found;
   if (posted.ok) teamAccepts(context);
-  // A message that is refused for its content says nothing about the channel.
+  // A message that is refused because of its content says nothing about the channel.
   else if (posted.fault.kind !== 'content') await teamRefuses(context, posted.fault);
   return posted;
 }
@@ -79,7 +82,7 @@ function teamAccepts({ state, team, log, onRecovered }: DeliveryContext): void {
   if (state.teamFault === null) return;
   state.teamFault = null;
   log.info({ channel: team.name }, "the team's channel takes messages again");
-  // Not awaited: the message just posted may itself be one of those that are drawn now.
+  // Not awaited, because the message just posted may itself be one of those that are drawn now.
   void onRecovered();
 }
 
@@ -105,7 +108,7 @@ function teamWords({ name }: TeamChannel, fault: SlackFault): string {
   return `I cannot post in ${name}: ${why}. Fix: ${fix}.`;
 }
 
-/** A direct message to each operator and to the escalation contact, but not to `except`. */
+/** Sends a direct message to each operator and to the escalation contact, but not to `except`. */
 async function alertOperators(context: DeliveryContext, words: Phrase, except?: string): Promise<void> {
   const { send, log } = context;
   for (const user of await operatorsAndContact(context)) {
@@ -148,7 +151,7 @@ async function personRefuses(context: DeliveryContext, user: string, fault: Slac
   await alert(context, words, user);
 }
 
-/** In the channel, or else to the operators except one. */
+/** Posts in the channel, or else sends to the operators except one. */
 async function alert(context: DeliveryContext, words: Phrase, except?: string): Promise<void> {
   try {
     const posted = await toTeam(context, alarmView(words));
@@ -191,12 +194,12 @@ async function checkContact(context: DeliveryContext): Promise<void> {
 }
 
 /**
- * Why a person could not be sent a direct message. Null when they could, as far as Slack shows: whether the app's Messages
- * tab is open shows only when a message is sent. Rejects for what passes by itself.
+ * Returns why a person could not receive a direct message. Null means they could, as far as Slack shows: only sending
+ * a message reveals whether the app's Messages tab is open. Rejects on a temporary fault.
  */
 export async function checkDirectMessage(client: WebClient, user: string): Promise<SlackFault | null> {
   const found = await answerOf(async () => (await client.users.info({ user })).user);
-  // Without the scope `users:read` a message can still be sent.
+  // Without the scope `users:read`, a message can still be sent.
   if (!found.ok) return found.fault.kind === 'scope' ? null : found.fault;
   if (found.value?.deleted) return faultOfCode('user_disabled');
   return found.value?.is_bot ? faultOfCode('cannot_dm_bot') : null;

@@ -1,4 +1,7 @@
-/** What `raxx doctor` checks in Slack: the token, the team's channel, the escalation contact and everybody whom the runbook file names. */
+/**
+ * The Slack checks of `raxx doctor`: the token, the team's channel, the escalation contact, and everyone named in the
+ * runbook file.
+ */
 
 import { WebClient } from '@slack/web-api';
 import type { Checkup } from '../../operations/diagnosis/doctor.ts';
@@ -16,7 +19,7 @@ export interface SlackCheckDeps {
   readonly facts: Facts;
 }
 
-/** Never rejects. One call after the other: nobody waits, and Slack limits the rate of calls. */
+/** Never rejects. Calls run one after the other, because nobody waits and Slack limits their rate. */
 export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): Promise<Checkup[]> {
   const client = new WebClient(botToken, {
     slackApiUrl: apiUrl,
@@ -32,7 +35,7 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
     return `the token belongs to ${user} in ${team}`;
   });
   if (token.status !== 'ok') return [token];
-  // The directory remembers everyone, so that nobody is looked up twice.
+  // The directory caches everyone, so nobody is looked up twice.
   const directory = createDirectory({ quickClient: client, client, now: () => 0 });
   const { people } = facts;
   const named = [...new Set([...people.operators, ...people.approvers, ...(people.readers ?? [])])];
@@ -47,7 +50,7 @@ export async function checkSlack({ botToken, apiUrl, facts }: SlackCheckDeps): P
   ];
 }
 
-/** Without this scope, everything except mentions works. Nothing is reported when Slack does not show the scopes. */
+/** Everything except mentions works without this scope. Nothing is reported if Slack does not show the scopes. */
 function checkMentions(scopes: readonly string[] | undefined): Checkup[] {
   if (scopes === undefined) return [];
   const about = 'Slack mentions';
@@ -60,7 +63,7 @@ function checkMentions(scopes: readonly string[] | undefined): Checkup[] {
 
 type CheckResult = string | Pick<Checkup, 'status' | 'words'>;
 
-/** What was found, or Slack's error and where to look. */
+/** Returns the result, or Slack's error and where to look. */
 async function attempt(about: string, setting: string, look: () => Promise<CheckResult>): Promise<Checkup> {
   try {
     const found = await look();
@@ -89,7 +92,7 @@ function checkChannel(client: WebClient, facts: Facts): Promise<Checkup> {
   });
 }
 
-/** Everybody who is paged, and whether a direct message would reach them. */
+/** Checks everyone who is paged, and whether a direct message would reach them. */
 async function checkContact(client: WebClient, directory: Directory, facts: Facts): Promise<Checkup[]> {
   const { contact } = facts.escalation.who;
   const about = `Slack escalation contact ${contact}`;
@@ -152,7 +155,7 @@ function unread(about: string, fault: SlackFault, fix: string): Checkup {
   return { status: isPassing(fault) ? 'unknown' : 'fail', about, words: `${faultWords(fault)}: ${fix}` };
 }
 
-/** The result says what failed; the library's own log would repeat it. */
+/** The result says what failed, and the library's own log would only repeat it. */
 const SILENT = {
   debug() {},
   info() {},

@@ -1,4 +1,4 @@
-/** The team's channel, where cards, alerts and pages go as long as Slack lets the bot post there. */
+/** The team's channel. Cards, alerts, and pages go there as long as Slack lets the bot post. */
 import type { ConversationsListResponse, WebClient } from '@slack/web-api';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { answerOf, faultOfCode, type SlackFault } from '../client/fault.ts';
@@ -8,13 +8,16 @@ export type ChannelLookup =
   | { readonly ok: false; readonly fault: SlackFault };
 
 export interface TeamChannel {
-  /** `#moosequest` */
+  /** With the mark, for example `#moosequest`. */
   readonly name: string;
-  /** Looks a name up once, and again after `forget`. Rejects only for what passes by itself. */
+  /** Looks a name up once, and again after `forget`. Rejects only on a temporary fault. */
   find(): Promise<ChannelLookup>;
-  /** Drops the id: the channel may have been archived, and another one created with its name. */
+  /** Drops the id, because the channel may have been archived and another one created with its name. */
   forget(): void;
-  /** Why a message could not be posted there, without posting one. Null when it could. Rejects for what passes by itself. */
+  /**
+   * Returns why a message could not be posted there, without posting one. Null if it could. Rejects on a temporary
+   * fault.
+   */
   check(): Promise<SlackFault | null>;
 }
 
@@ -59,7 +62,7 @@ interface FoundChannel {
   readonly isArchived: boolean;
 }
 
-/** An archived channel is reported as such, unless an active one has the same name. Null when there is neither. */
+/** Reports an archived channel as such, unless an active one has the same name. Returns null if there is neither. */
 async function findChannel(client: WebClient, name: string): Promise<FoundChannel | null> {
   let archived: FoundChannel | null = null;
   for await (const page of client.paginate('conversations.list', {

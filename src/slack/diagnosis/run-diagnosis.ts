@@ -1,4 +1,4 @@
-/** A diagnosis for the channel; for the asker alone: what changed, every check, the log. */
+/** Posts a diagnosis in the channel. What changed, every check, and the log are shown only to the asker. */
 
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import type { Requester } from '../../operations/diagnosis/request-limits.ts';
@@ -18,7 +18,7 @@ import { sentenceView } from '../views/parts/answers.ts';
 import type { Message } from '../views/parts/message.ts';
 import { removeWaiting, showWaiting } from './waiting-message.ts';
 
-/** Resolves when the card was shown, or the reason why there is none. Rejects when neither could be. */
+/** Resolves when the card was shown, or the reason why there is none. Rejects if neither could be shown. */
 export async function runDiagnosis(context: SlackContext, target: Target, asker: Asker): Promise<void> {
   const { facts, post, canDo, log } = context;
   const { person, replyTo } = asker;
@@ -37,7 +37,7 @@ export async function runDiagnosis(context: SlackContext, target: Target, asker:
   try {
     await addChanges(context, { card, thread }, answer.value, await answer.explain(), draw);
   } catch (error) {
-    // The card is complete without it.
+    // The card is complete without the changes.
     log.warn({ err: error }, 'what changed could not be added to a diagnosis');
   }
 }
@@ -66,7 +66,7 @@ export async function runChanges(
   await post.toAsker(replyTo, changesView(await answer.explain()));
 }
 
-/** Every check with what it saw. */
+/** Shows every check with what it saw. */
 export async function showChecks(
   { diagnosisService, post }: SlackContext,
   target: Target,
@@ -89,7 +89,7 @@ export function requesterOf(person: Person): Requester {
   return { id: person.id, use: readUse(person) };
 }
 
-/** The answer, and the message that says what it is waiting for, where there is one. */
+/** Returns the reply, and the message that says what it is waiting for, if there is one. */
 async function diagnoseShowingWaits(context: SlackContext, target: Target, asker: Asker) {
   const waiting = showWaiting(context, target, asker);
   try {
@@ -102,7 +102,7 @@ async function diagnoseShowingWaits(context: SlackContext, target: Target, asker
   }
 }
 
-/** The card replaces the message that announced it, or is a message of its own where Slack does not take that edit. */
+/** The card replaces the waiting message, or is posted separately if Slack does not accept that edit. */
 async function putCard(
   context: SlackContext,
   replyTo: ReplyTo,
@@ -116,7 +116,7 @@ async function putCard(
   return posted;
 }
 
-/** A finished card does not wait for an edit that Slack is slow to take. */
+/** A finished card does not wait longer than this for an edit that Slack is slow to accept. */
 const EDIT_WITHIN_MS = 2_000;
 
 async function editedInTime(

@@ -1,24 +1,28 @@
-/** The message that says what a slow diagnosis waits for, edited in place; the card takes its place when it is ready. */
+/** A message that says what a slow diagnosis is waiting for. It is edited in place until the card replaces it. */
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { MessageRef } from '../client/send.ts';
 import type { Asker, SlackContext } from '../context.ts';
 import { waitingView } from '../views/diagnosis/waiting.ts';
 import type { Message } from '../views/parts/message.ts';
 
-/** Most diagnoses are done before anybody wonders. */
+/** Most diagnoses finish before anyone wonders, so the message appears only after this time. */
 const WONDER_MS = 1_000;
-/** Slack allows about one edit a second in a channel, and nobody reads faster. */
+/** Slack allows about one edit per second in a channel, and nobody reads faster than this. */
 const EDIT_EVERY_MS = 2_000;
 
 export interface WaitingMessage {
   /**
-   * Ends the waiting. Where a message stands that can be edited now, and that the caller replaces or removes. Null when there is
-   * none, or when a request for it is still on its way: nobody waits for Slack, and the message is removed when it has arrived.
+   * Ends the waiting. Returns an editable message, which the caller replaces or removes. Returns null if there is
+   * none, or if a request for it is still in progress: the caller does not wait for Slack, and the message is removed
+   * once it arrives.
    */
   end(): MessageRef | null;
 }
 
-/** Nothing that Slack does here delays the diagnosis: every request runs beside it, and each failure only ends the showing. */
+/**
+ * Runs every Slack request in the background, so that none delays the diagnosis. A failed request only ends the
+ * updates.
+ */
 export function showWaiting(
   context: SlackContext,
   target: Target,
@@ -54,7 +58,7 @@ export function showWaiting(
     const { message, names } = draw();
     if (shown === null) {
       const at = await post.onlyInChannel(replyTo, message);
-      // An answer for the asker alone cannot be edited: it is given once.
+      // A private reply cannot be edited, so it is sent only once.
       if (at === null) return isEnded ? undefined : post.toAsker(replyTo, message);
       shown = { at, names };
     } else if (shown.names !== names) {

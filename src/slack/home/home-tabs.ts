@@ -1,4 +1,4 @@
-/** The Home tabs of the people who opened them, kept current: redrawn a few seconds after something changed. */
+/** The Home tabs of people who opened them. They are kept current by a redraw a few seconds after something changes. */
 
 import type { Logger } from 'pino';
 import { keepNewest } from '../client/keep-newest.ts';
@@ -6,30 +6,32 @@ import type { Origin } from '../people/identify.ts';
 import type { MessageBlock } from '../views/parts/message.ts';
 
 export interface HomeTabsDeps {
-  /** What this person may see now; the last block is the time of drawing. */
+  /** Returns what this person may see now. The last block is the time of drawing. */
   render(user: string, from: Origin): Promise<readonly MessageBlock[]>;
-  /** Rejects when Slack does not take it. */
+  /** Rejects if Slack does not accept it. */
   publish(user: string, blocks: readonly MessageBlock[]): Promise<void>;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 export interface HomeTabs {
-  /** Draws the tab that this person just opened. Rejects when that fails. */
+  /** Draws the tab that this person just opened. Rejects if that fails. */
   opened(user: string, from: Origin): Promise<void>;
-  /** Something that a Home tab shows may have changed: schedules a redraw of all. Never throws. */
+  /**
+   * Call this when something that a Home tab shows may have changed. It schedules a redraw of all tabs. Never throws.
+   */
   changed(): void;
   stop(): void;
 }
 
 interface Reader {
   readonly from: Origin;
-  /** What the tab shows, without the time of drawing. Null until it is drawn. */
+  /** The content of the tab without the time of drawing. Null until it is drawn. */
   shown: string | null;
 }
 
 /** Slack allows a hundred calls a minute. */
 const REDRAW_AFTER_MS = 3_000;
-/** Tabs that were opened longest ago are no longer redrawn. They are drawn again when they are opened. */
+/** The tabs that were opened longest ago are no longer redrawn until they are opened again. */
 const MOST_READERS = 30;
 
 export function createHomeTabs(deps: HomeTabsDeps): HomeTabs {
@@ -63,7 +65,7 @@ export function createHomeTabs(deps: HomeTabsDeps): HomeTabs {
   };
 }
 
-/** Publishes nothing when only the time of drawing has changed. */
+/** Publishes nothing if only the time of drawing has changed. */
 async function draw({ render, publish }: HomeTabsDeps, user: string, reader: Reader): Promise<void> {
   const blocks = await render(user, reader.from);
   const shown = JSON.stringify(blocks.length > 1 ? blocks.slice(0, -1) : blocks);

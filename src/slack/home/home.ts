@@ -1,4 +1,4 @@
-/** What the Home tab shows one person: what waits for them, the targets, open incidents and the last deploys. */
+/** Builds one person's Home tab: what waits for them, the targets, open incidents, and the last deploys. */
 import { readHome } from '../../operations/home.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import type { Action } from '../../runbook/model/action.ts';

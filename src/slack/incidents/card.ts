@@ -1,4 +1,4 @@
-/** The card of an incident, drawn from its row, and what is posted in its thread. */
+/** Draws the card of an incident from its row, and posts in its thread. */
 import { actionsDuring, peopleIn } from '../../operations/incidents/postmortem.ts';
 import { postmortem } from '../../runbook/incidents/postmortem.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
@@ -13,7 +13,7 @@ import type { Message } from '../views/parts/message.ts';
 import { updatePings } from './ping.ts';
 import { findTried } from './tried.ts';
 
-/** Rejects for what passes by itself: the caller retries. `Delivery` reports what Slack refuses for good. */
+/** Rejects on a temporary fault, and the caller retries. `Delivery` reports permanent refusals. */
 export async function drawIncidentCard(context: SlackContext, id: string): Promise<void> {
   await context.exclusively(id, () =>
     drawUntilCurrent(
@@ -26,7 +26,7 @@ export async function drawIncidentCard(context: SlackContext, id: string): Promi
   );
 }
 
-/** An action has changed: the card of its target's open incident shows what was tried. */
+/** Called when an action has changed. The card of its target's open incident shows what was tried. */
 export async function drawIncidentOfAction(context: SlackContext, actionId: string): Promise<void> {
   const action = await context.actionStore.find(actionId);
   const incident = action && (await context.incidentStore.newest(action.target));
@@ -59,7 +59,7 @@ export async function postIncidentLine(context: SlackContext, id: string, seq: n
   const event = incident?.trail.find((entry) => entry.seq === seq);
   // The card itself shows what opened the incident.
   if (!incident || !event || event.event === 'opened') return;
-  // Changes are drawn from the row, with times in the reader's own time zone.
+  // Draw changes from the row, with times in the reader's own time zone.
   const changes =
     event.event === 'changes'
       ? changesThread(incident.changes, null, context.now(), incident.picture.error !== null)
@@ -77,7 +77,7 @@ export async function postPostmortem(context: SlackContext, id: string): Promise
   await postInThread(context, incident, postmortemView(id, postmortem({ incident, tried, now, nameOf })));
 }
 
-/** A line may be due before the job that draws the card has run: then the card is drawn first. */
+/** A line may be due before the job that draws the card has run. In that case the card is drawn first. */
 async function findWithCard(context: SlackContext, id: string): Promise<Incident | null> {
   const { incidentStore, exclusively } = context;
   const incident = await incidentStore.find(id);
@@ -95,6 +95,6 @@ async function postInThread(
   message: Message,
 ): Promise<void> {
   if (card) return void (await send.post(card.channel, message, { ts: card.ts, everybody: false }));
-  // While the channel is unreachable there will be no card, and so no thread.
+  // While the channel is unreachable there will be no card, and therefore no thread.
   if (!delivery.teamFault()) throw new Error('the card of the incident is not drawn yet');
 }

@@ -1,11 +1,11 @@
-/** The buttons of an incident: acknowledge, close, draft the post-mortem. */
+/** Handles the buttons of an incident: acknowledge, close, draft the post-mortem. */
 import { mayAcknowledge, type Person } from '../../runbook/people/permissions.ts';
 import type { Click, SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
 import { phraseView, sentenceView } from '../views/parts/answers.ts';
 import { postPostmortem } from './card.ts';
 
-/** The card, its thread and the pings show it to everybody; the person is answered at once. */
+/** The card, its thread, and the pages show it to everyone. The person gets an immediate reply. */
 export async function acknowledgeByClick(
   context: SlackContext,
   { value: id, person, replyTo }: Click,
@@ -37,7 +37,7 @@ export async function draftPostmortem(context: SlackContext, { value: id, replyT
   await post.toAsker(replyTo, sentenceView("The draft is in the thread of the incident's card."));
 }
 
-/** False for operators and approvers, who need not be looked up. Null when Slack does not show it now. */
+/** Returns false for operators and approvers, who need no lookup. Null if Slack does not show it now. */
 async function isEscalationContact(
   context: SlackContext,
   { id, isOperator, isApprover }: Person,
@@ -45,6 +45,6 @@ async function isEscalationContact(
   if (isOperator || isApprover) return false;
   const contact = await findContact(context);
   if (!contact.ok) return contact.passes ? null : false;
-  // A group can be mentioned although Slack does not show its members.
+  // A group can be mentioned even if Slack does not show its members.
   return contact.users.length === 0 ? null : contact.users.includes(id);
 }

@@ -1,4 +1,4 @@
-/** The commands about incidents: list them, escalate, add a note, snooze. */
+/** The incident commands: list, escalate, add a note, snooze. */
 
 import type { CommandResult } from '../../operations/incidents/commands.ts';
 import { listedIncidents } from '../../operations/incidents/listed.ts';
@@ -14,7 +14,7 @@ import type { Unwritten } from '../views/incidents/ping.ts';
 import { phraseView, withCardView } from '../views/parts/answers.ts';
 import { pingUnrecorded } from './ping.ts';
 
-/** `target` null: of all targets. */
+/** A null `target` means all targets. */
 export async function runIncidents(
   context: SlackContext,
   target: Target | null,
@@ -28,7 +28,7 @@ export async function runIncidents(
   await post.toAsker(replyTo, incidentsView(listed, target?.name ?? null, now()));
 }
 
-/** Pages in the channel, and answers whom it pages. */
+/** Pages in the channel, and replies with who is paged. */
 export async function runEscalation(
   context: SlackContext,
   target: Target,
@@ -50,7 +50,7 @@ export async function runEscalation(
   await post.toAsker(replyTo, phraseView(joinPhrases([words, ...(await doubts(context))], ' ')));
 }
 
-/** Without the database, the page still goes out, but only once: nothing would remember to repeat it. */
+/** Without the database, the page still goes out, but only once, because nothing would remember to repeat it. */
 async function escalateUnrecorded(context: SlackContext, call: Unwritten, replyTo: ReplyTo): Promise<void> {
   const { name, contact } = context.facts.escalation.who;
   const isDelivered = await pingUnrecorded(context, call);
@@ -60,7 +60,7 @@ async function escalateUnrecorded(context: SlackContext, call: Unwritten, replyT
   await context.post.toAsker(replyTo, phraseView(words));
 }
 
-/** Why the page might not arrive, which the person who asked for help has to know. */
+/** Returns reasons why the page might not arrive. The person who asked for help has to know them. */
 async function doubts(context: SlackContext): Promise<readonly Phrase[]> {
   const { delivery, facts } = context;
   const reached = await findContact(context);
@@ -69,7 +69,7 @@ async function doubts(context: SlackContext): Promise<readonly Phrase[]> {
   return known.length === 0 ? [] : [...known, `Call ${name} (${contact}) as well.`];
 }
 
-/** The note goes into the incident's thread; the answer links to the card. */
+/** Posts the note in the incident's thread. The reply links to the card. */
 export async function runNote(
   context: SlackContext,
   target: Target,
@@ -81,7 +81,7 @@ export async function runNote(
   await context.post.toAsker(replyTo, withCardView(phraseView(noted.words), card));
 }
 
-/** `forMs` null: the snooze ends now. A notice in the channel says so. */
+/** A null `forMs` ends the snooze now. A notice in the channel reports it. */
 export async function runSnooze(
   { incidents, post }: SlackContext,
   target: Target,

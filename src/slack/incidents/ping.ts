@@ -1,4 +1,7 @@
-/** Pings: the messages that page the operator, each with a button to acknowledge; and notices, which page nobody. */
+/**
+ * Pings, which are the messages that page the operator, each with a button to acknowledge; and notices, which page
+ * nobody.
+ */
 import type { PingPlace } from '../../operations/ports/incident-store.ts';
 import { pageWords } from '../../runbook/incidents/page-words.ts';
 import { type PingDecision, pingStands } from '../../runbook/incidents/paging.ts';
@@ -15,29 +18,32 @@ import { findTried } from './tried.ts';
 
 type PingTo = PingPlace['to'];
 
-/** A ping of the incident, by its audit line. */
+/** A page of the incident, identified by its audit line. */
 interface Ping {
   readonly incident: Incident;
   readonly seq: number;
 }
 
-/** What a ping says, where it differs from its audit line. */
+/** The text of a page where it differs from its audit line. */
 interface PingText {
   readonly words: string;
-  /** Earlier pings that could not be posted there. */
+  /** Number of earlier pages that could not be posted there. */
   readonly missed: number;
   readonly at: Instant;
 }
 
-/** A ping that is sent this long after it became due says what is true now. */
+/** A page that is sent this long after it became due reports the current state. */
 const LATE_MS = 30_000;
 
-/** Posts a ping in the channel, or to the contact by direct message. Rejects for what passes by itself: the caller retries. */
+/**
+ * Posts a page in the channel, or to the contact by direct message. Rejects on a temporary fault, and the caller
+ * retries.
+ */
 export async function postPing(context: SlackContext, id: string, seq: number, to: PingTo): Promise<void> {
   const { incidentStore, facts } = context;
   const [incident, contact] = await Promise.all([incidentStore.find(id), findContact(context)]);
   if (!incident) return;
-  // A contact who is not in Slack gets no direct message; the ping in the channel says so.
+  // A contact who is not in Slack gets no direct message. The page in the channel says so.
   if (to === 'person' && !contact.ok && !contact.passes) return;
   const now = context.now();
   const [pings, snooze] = await Promise.all([
@@ -45,7 +51,7 @@ export async function postPing(context: SlackContext, id: string, seq: number, t
     incidentStore.snoozeOf(incident.target, now),
   ]);
   const posted = new Set(pings.filter((ping) => ping.to === to).map((ping) => ping.seq));
-  // The ping was counted when it became due. Whether it still pages somebody is decided now.
+  // The page was counted when it became due. Whether it still needs to page anyone is decided now.
   const decision = pingStands(incident, seq, posted, snooze, facts, now);
   const said = incident.trail.find((entry) => entry.seq === seq);
   if (decision.kind === 'drop' || !said) return;
@@ -71,7 +77,7 @@ function currentWords(
   return isLate ? pageWords(incident, { why: 'new', wakes }, facts, at) : words;
 }
 
-/** When the channel refuses the ping, each operator gets it, except those who are paged by direct message anyway. */
+/** If the channel refuses the page, each operator gets it, except those who are paged by direct message anyway. */
 async function pingChannel(context: SlackContext, ping: Ping, text: PingText): Promise<void> {
   const { delivery, facts, directory } = context;
   const posted = await delivery.toTeam(await pingMessage(context, ping, 'channel', text));
@@ -123,7 +129,7 @@ async function pingMessage(
   return pingView(incident, words, { facts, person, to, card, canDo, tried, missed, at });
 }
 
-/** A page does not wait until it is known what was tried: it goes out without. */
+/** A page does not wait to learn what was tried. It goes out without that. */
 async function triedOrUnknown(
   context: SlackContext,
   incident: Incident,
@@ -137,7 +143,7 @@ async function triedOrUnknown(
   }
 }
 
-/** The ping is sent and must not be sent again. If recording it fails, its button stays, and still works. */
+/** The page was sent and must not be sent again. If recording it fails, its button stays, and still works. */
 async function recordPing(
   context: SlackContext,
   incident: Incident,
@@ -146,7 +152,7 @@ async function recordPing(
   const { incidentStore, log } = context;
   try {
     await incidentStore.placePing(incident.id, { ...ping, shown: pingShows(incident) });
-    // Somebody may have acknowledged while it was being sent.
+    // Someone may have acknowledged while it was being sent.
     const current = await incidentStore.find(incident.id);
     if (current) await updatePings(context, current);
   } catch (error) {
@@ -154,7 +160,7 @@ async function recordPing(
   }
 }
 
-/** Edits the incident's pings to what became of it; once it is resolved, for the last time. */
+/** Edits the incident's pages to show the current state, for the last time once the incident is resolved. */
 export async function updatePings(context: SlackContext, incident: Incident): Promise<void> {
   const { incidentStore, send } = context;
   const shown = pingShows(incident);
@@ -172,7 +178,7 @@ export async function updatePings(context: SlackContext, incident: Incident): Pr
 }
 
 /**
- * Pages once, in the channel and by direct message, while the database cannot record it. Returns false when the page
+ * Pages once, in the channel and by direct message, while the database cannot record it. Returns false if the page
  * reached nobody. Never rejects.
  */
 export async function pingUnrecorded(context: SlackContext, call: Unwritten): Promise<boolean> {
@@ -187,7 +193,7 @@ export async function pingUnrecorded(context: SlackContext, call: Unwritten): Pr
   return settled.some((post) => post.status === 'fulfilled' && post.value.ok);
 }
 
-/** Posts a sentence in the channel, or to the contact when the channel refuses it. `who`: the person behind it. */
+/** Posts a sentence in the channel, or to the contact if the channel refuses it. `who` is the person responsible. */
 export async function postNotice(context: SlackContext, words: string, who?: string): Promise<void> {
   const { delivery } = context;
   const message = noticeView(words, who);

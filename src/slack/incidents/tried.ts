@@ -1,14 +1,14 @@
-/** What was tried on the app while an incident lasted. */
+/** Finds what was tried on the app while an incident lasted. */
 import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { SlackContext } from '../context.ts';
 
-/** The newest actions of a target, among which those tried during an incident are found. */
+/** How many of a target's newest actions are searched for those tried during an incident. */
 const RECENT_ACTIONS = 20;
 
-/** Newest first. Rejects when the database does. */
+/** Returns the actions, newest first. Rejects if the database does. */
 export async function findTried(
   { actionStore }: SlackContext,
   incident: Incident,

@@ -1,4 +1,4 @@
-/** A click on a button of ours: each `action_id` and the function that handles it. */
+/** Maps each `action_id` of our buttons to the function that handles the click. */
 
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
@@ -17,7 +17,7 @@ import { phraseView, sentenceView } from '../views/parts/answers.ts';
 import { runAfterAck } from './failure.ts';
 import { isFirst, originOf } from './request.ts';
 
-/** Resolves when the person sees what came of the click, or the card shows it: no click is silently ignored. */
+/** Resolves once the person, or the card, shows the outcome of the click. No click is silently ignored. */
 type ButtonHandler = (context: SlackContext, click: Click) => Promise<void>;
 
 /** The `action_id` of every button that a view draws. */
@@ -92,13 +92,13 @@ export function isButtonId(id: string): id is ButtonId {
   return Object.hasOwn(HANDLERS, id);
 }
 
-/** A card may be older than the bot, or show a kind of action for which there is no token any more. */
+/** A card may be older than the bot, or show a kind of action for which there is no longer a token. */
 async function answerUnknown({ post }: SlackContext, { replyTo }: Click): Promise<void> {
   const words = 'I no longer know this button. Nothing was done. Type `/raxx help`.';
   await post.toAsker(replyTo, sentenceView(words));
 }
 
-/** A refusal comes before any answer that something has begun. */
+/** A refusal comes before any message that something has started. */
 async function diagnoseAgain(context: SlackContext, click: Click): Promise<void> {
   const { diagnosisService, post } = context;
   const target = targetOf(context, click);
@@ -118,7 +118,9 @@ async function proposeByClick(context: SlackContext, click: Click, kind: ActionK
   });
 }
 
-/** However old the card is, its target is looked up in the runbook file now. Undefined if the file no longer names it. */
+/**
+ * Looks the target up in the current runbook file, however old the card is. Undefined if the file no longer names it.
+ */
 function targetOf({ facts }: SlackContext, { value }: Click): Target | undefined {
   return facts.targets.find(({ name }) => name === value);
 }

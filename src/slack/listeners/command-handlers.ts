@@ -1,4 +1,7 @@
-/** Every command and the function that begins it: who may not is refused at once, the rest follows the acknowledgement. */
+/**
+ * Maps every command to the function that begins it. A person without the right is refused immediately; the rest
+ * follows the acknowledgement.
+ */
 
 import { readHistory } from '../../operations/actions/history.ts';
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
@@ -20,11 +23,11 @@ import { phraseView, sentenceView } from '../views/parts/answers.ts';
 import type { Message } from '../views/parts/message.ts';
 
 export interface CommandReply {
-  /** Shown to the asker at once. */
+  /** Shown to the asker immediately. */
   readonly ack: Message;
-  /** What is done afterwards. Null for nothing. */
+  /** The work to do afterwards. Null when there is none. */
   readonly followUp: (() => Promise<void>) | null;
-  /** What does the same by hand. */
+  /** Commands that do the same by hand. */
   readonly manualCommands?: readonly string[];
 }
 
@@ -71,7 +74,7 @@ export function beginCommand<K extends CommandKind>(
   return handler(context, command, asker);
 }
 
-/** As the metrics count it. */
+/** Returns the command's name as the metrics count it. */
 export function nameOf(command: Command): string {
   return command.kind === 'propose' ? command.action : command.kind;
 }
@@ -123,7 +126,9 @@ function beginChanges(context: SlackContext, { target }: CommandOf<'changes'>, a
   );
 }
 
-/** The refusal of a request that a limit forbids, before anything says that it has begun. Null when none does. */
+/**
+ * Refuses a request that exceeds a rate limit, before any message says that it has started. Null if no limit applies.
+ */
 function limitReply(
   { diagnosisService }: SlackContext,
   reading: Reading,
@@ -173,7 +178,7 @@ function beginEscalation(
   return reply(`Escalating ${target.name}…`, () => runEscalation(context, target, reason, asker));
 }
 
-/** Anyone who may not page the operator through the bot can still call. */
+/** Someone who may not page the operator through the bot can still call. */
 function callWords({ escalation }: Facts): string {
   const { name, contact } = escalation.who;
   return `If it cannot wait, call ${name} (${contact}).`;

@@ -1,4 +1,4 @@
-/** `/raxx …`: answers at once with what it will do, then does it. */
+/** Handles `/raxx …`: replies immediately with what it will do, and then does it. */
 
 import type { App } from '@slack/bolt';
 import { parseCommand } from '../../runbook/commands/parse-command.ts';
@@ -35,14 +35,14 @@ export function listenToCommand(app: App, context: SlackContext): void {
   });
 }
 
-/** Answers well within Slack's three seconds. */
+/** Replies well within Slack's three seconds. */
 async function answerCommand(
   context: SlackContext,
   typed: string,
   from: Origin,
   replyTo: ReplyTo,
 ): Promise<CommandReply> {
-  // Looked up at the same time: a person waits.
+  // Run both lookups at the same time, because a person is waiting.
   const [known, text] = await Promise.all([identify(context, replyTo.user, from), readTyped(context, typed)]);
   if (!known.ok) return onlyReply(sentenceView(known.words));
   const command = parseCommand(text, context.facts, nearestWord);

@@ -1,4 +1,4 @@
-/** A dialog about an action, with one text field. What is wrong with a submission is shown in the open dialog. */
+/** A dialog about an action, with one text field. The open dialog shows what is wrong with a submission. */
 
 import type { App, ViewSubmitAction } from '@slack/bolt';
 import { fromOutside } from '../../runbook/text/harmless.ts';
@@ -8,7 +8,7 @@ import { failureSentence } from './failure.ts';
 import { isFirst, originOf } from './request.ts';
 
 export interface Submission {
-  /** The action's id. */
+  /** Id of the action. */
   readonly id: string;
   readonly typed: string;
   readonly user: string;
@@ -18,9 +18,9 @@ export interface Submission {
 export interface Dialog {
   /** The view's `callback_id`, and the id of its only field. */
   readonly callbackId: string;
-  /** Returns what is wrong, for the dialog to show. Null when nothing is, and the dialog closes. */
+  /** Returns a problem for the dialog to show, or null if there is none and the dialog may close. */
   submit(context: SlackContext, submission: Submission): Promise<string | null>;
-  /** Shown when the database fails the submission. */
+  /** Shown if the database fails during the submission. */
   manualCommands(context: SlackContext, id: string): readonly string[];
 }
 

@@ -1,11 +1,14 @@
-/** A request that fails is always answered. The answer carries an id that finds the error in the log. */
+/** Replies to every request that fails. The reply carries an id that finds the error in the log. */
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { failureWords } from '../client/failure-words.ts';
 import type { ReplyTo } from '../client/post.ts';
 import type { SlackContext } from '../context.ts';
 import { failureView } from '../views/parts/answers.ts';
 
-/** Does the work after the acknowledgement. If the database fails it, the asker gets the manual commands. Never rejects. */
+/**
+ * Does the work after the acknowledgement. If the database makes it fail, the asker gets the manual commands. Never
+ * rejects.
+ */
 export async function runAfterAck(
   context: SlackContext,
   replyTo: ReplyTo,
@@ -24,7 +27,7 @@ export async function runAfterAck(
   }
 }
 
-/** The same for an answer that is the acknowledgement itself, as one sentence without markup. */
+/** Like `runAfterAck`, for a reply that is the acknowledgement itself: one sentence without markup. */
 export function failureSentence(
   context: SlackContext,
   error: unknown,

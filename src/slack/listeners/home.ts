@@ -1,4 +1,4 @@
-/** Somebody opened the bot's Home tab. */
+/** Handles the event that someone opened the bot's Home tab. */
 
 import type { App } from '@slack/bolt';
 import type { SlackContext } from '../context.ts';

@@ -1,4 +1,4 @@
-/** Registers the bot's listeners with Bolt: what Slack sends, and the code that answers it. */
+/** Registers the bot's listeners with Bolt: what Slack sends, and the code that handles it. */
 
 import type { App } from '@slack/bolt';
 import type { SlackContext } from '../context.ts';

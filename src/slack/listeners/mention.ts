@@ -1,4 +1,7 @@
-/** `@raxx diagnose prod`: the reading commands, for threads, where Slack takes no slash command. It changes nothing. */
+/**
+ * Handles `@raxx diagnose prod`: the reading commands, for threads, where Slack allows no slash command. It changes
+ * nothing.
+ */
 
 import type { App } from '@slack/bolt';
 import type { Command } from '../../runbook/commands/command.ts';
@@ -15,7 +18,8 @@ import { beginCommand, type CommandReply, nameOf, onlyReply } from './command-ha
 import { runAfterAck } from './failure.ts';
 
 export function listenToMention(app: App, context: SlackContext): void {
-  // Bolt has acknowledged the event already. Slack repeats an event, with the same id, when it misses the acknowledgement.
+  // Bolt has already acknowledged the event. If Slack misses the acknowledgement, it repeats the event with the same
+  // id.
   app.event('app_mention', async ({ event, body }) => {
     const { user, channel, ts, thread_ts: parent, bot_id: bot, team } = event;
     if (user === undefined || bot !== undefined || !context.once.isFirst(body.event_id)) return;
@@ -51,7 +55,7 @@ async function answerMention(
 const EMPTY =
   'Mention me with what you want to read: `status`, `diagnose prod`, `incidents`, `catchup`. All commands: `/raxx help`.';
 
-/** Whether a command only reads. */
+/** Whether each command only reads. */
 const READS: Readonly<Record<Command['kind'], boolean>> = {
   help: true,
   usage: true,
@@ -76,7 +80,7 @@ function typeItWords(text: string): string {
   return `A mention can only read. Nothing was done. Type this in the channel, as Slack takes no slash command in a thread: \`${line}\``;
 }
 
-/** What follows the first mention of the bot, to the end of its line. */
+/** Returns the text after the first mention of the bot, to the end of its line. */
 function textBehindMention(text: string, botUser: string): string {
   const mention = text.search(new RegExp(`<@${botUser}(\\|[^>]*)?>`));
   if (mention < 0) return '';

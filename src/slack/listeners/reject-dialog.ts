@@ -1,4 +1,4 @@
-/** The dialog in which a rejection is explained. */
+/** The dialog that asks for the reason of a rejection. */
 
 import { withoutMentions } from '../../runbook/text/phrase.ts';
 import { drawDecision } from '../actions/decide.ts';

@@ -1,14 +1,14 @@
-/** What the requests of Slack have in common: where they come from, and whether they were sent before. */
+/** What Slack's requests have in common: their origin, and whether they were sent before. */
 import type { BlockAction, ViewSubmitAction } from '@slack/bolt';
 import type { SlackContext } from '../context.ts';
 import type { Origin } from '../people/identify.ts';
 
-/** Each request has its own trigger: Slack repeats it when it sends the same request again. */
+/** Each request has its own trigger. Slack sends the same trigger when it repeats a request. */
 export function isFirst({ once }: SlackContext, trigger: string | undefined): boolean {
   return trigger === undefined || once.isFirst(trigger);
 }
 
-/** The workspace in which the person acted and their own one: on Enterprise Grid they may differ. */
+/** Returns the workspace in which the person acted and their own workspace. On Enterprise Grid they may differ. */
 export function originOf(body: BlockAction | ViewSubmitAction): Origin {
   return { team: body.team?.id, home: body.user.team_id, app: body.api_app_id };
 }

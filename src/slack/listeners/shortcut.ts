@@ -1,4 +1,4 @@
-/** The message shortcut: adds a message of Slack to an incident's timeline, with its author and time. */
+/** The message shortcut: adds a Slack message to an incident's timeline, with its author and time. */
 
 import type { App, MessageShortcut } from '@slack/bolt';
 import { LONGEST_NOTE } from '../../operations/incidents/commands.ts';
@@ -16,7 +16,7 @@ import { phraseView, sentenceView, withCardView } from '../views/parts/answers.t
 import { runAfterAck } from './failure.ts';
 import { appOf, isFirst } from './request.ts';
 
-/** `callback_id` in the manifest. */
+/** The `callback_id` in the manifest. */
 const ADD_TO_TIMELINE = 'add_to_timeline';
 
 export function listenToShortcut(app: App, context: SlackContext): void {
@@ -40,10 +40,10 @@ export function listenToShortcut(app: App, context: SlackContext): void {
 }
 
 interface PickedMessage {
-  /** With ids in place of names. */
+  /** Contains ids in place of names. */
   readonly text: string;
   readonly ts: string;
-  /** The thread that it is in. Null when it is directly in the channel. */
+  /** The thread that contains the message. Null when it is directly in the channel. */
   readonly threadTs: string | null;
 }
 
@@ -71,7 +71,7 @@ async function addToTimeline(
 
 const isOpen = ({ state }: Incident) => state === 'open';
 
-/** The incident in whose thread the message is, or else the only open one. */
+/** Returns the incident in whose thread the message is, or the only open one. */
 function incidentOf(
   listed: readonly Incident[],
   channel: string,

@@ -1,4 +1,4 @@
-/** Whether a card in a channel would be seen by somebody who may approve it. */
+/** Decides whether a card in a channel would be seen by someone who may approve it. */
 import type { WebClient } from '@slack/web-api';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { answerOf } from '../client/fault.ts';
@@ -15,7 +15,7 @@ export interface ProposalAuthor {
   readonly mayApproveOwn: boolean;
 }
 
-/** Returns false where Slack does not show it. Rejects for what passes by itself. */
+/** Returns false if Slack does not show it. Rejects on a temporary fault. */
 export async function isSeenByApprover(
   context: VisibilityContext,
   channel: string,
@@ -31,7 +31,7 @@ async function readVisibility(
   asker: ProposalAuthor,
 ): Promise<boolean> {
   const { channel: info } = await client.conversations.info({ channel });
-  // In a direct message with the bot, only the asker reads it.
+  // Only the asker reads a direct message with the bot.
   if (info?.is_im) return asker.mayApproveOwn;
   if (!info?.is_member || info.is_archived) return false;
   // Any member of the workspace can open a public channel.

@@ -1,4 +1,4 @@
-/** The approvers that the runbook file names, looked up so that they can be mentioned. */
+/** Looks up the approvers named in the runbook file, so that they can be mentioned. */
 
 import type { WebClient } from '@slack/web-api';
 import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
@@ -10,7 +10,7 @@ import type { Approver } from '../views/actions/approval.ts';
 export type ListApprovers = () => Promise<readonly Approver[]>;
 
 const KNOWN_FOR_MS = 10 * 60_000;
-/** Shorter when somebody was not found: Slack may just not have answered. */
+/** Entries that were not found are kept for less time, because Slack may just not have responded. */
 const UNKNOWN_FOR_MS = 60_000;
 
 export function createListApprovers(client: WebClient, { people }: Facts, now: () => Instant): ListApprovers {
@@ -35,7 +35,7 @@ async function lookUp(client: WebClient, named: string): Promise<Approver> {
       return { kind: 'user', id: user.id, name };
     }
   } catch {
-    // Even when Slack does not show the person, an id can be mentioned. An address is shown as it is.
+    // An id can be mentioned even if Slack does not show the person. An address is shown unchanged.
     if (isSlackUser(named)) return { kind: 'user', id: named, name: named };
   }
   return { kind: 'unknown', named };

@@ -1,4 +1,4 @@
-/** People, e-mail addresses and user groups as Slack showed them last, each with the time of reading. */
+/** People, e-mail addresses, and user groups as Slack last showed them, each with the time of reading. */
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -6,48 +6,48 @@ import { type SlackFault, slackFaultOf } from '../client/fault.ts';
 
 export interface Profile {
   readonly id: string;
-  /** The workspaces of which this person is a member: on Enterprise Grid there may be several. */
+  /** The workspaces of which this person is a member. On Enterprise Grid there may be several. */
   readonly teams: readonly string[];
   readonly isStranger: boolean;
   readonly isGuest: boolean;
   readonly isGone: boolean;
   /** Null when Slack does not show it. */
   readonly email: string | null;
-  /** `@moira` */
+  /** With the mark, for example `@moira`. */
   readonly handle: string;
 }
 
 export type DirectoryRead<T> =
   | { readonly ok: true; readonly value: T; readonly at: Instant }
-  /** `last`: what was read within the last hour. Null when nothing was. */
+  /** `last` is the value read within the last hour, or null if there is none. */
   | {
       readonly ok: false;
       readonly fault: SlackFault;
       readonly last: { readonly value: T; readonly at: Instant } | null;
     };
 
-/** None of these rejects when Slack refuses or does not answer. A null value: nobody has that id or address. */
+/** No method rejects if Slack refuses or does not respond. A null value means that nobody has that id or address. */
 export interface Directory {
   person(id: string): Promise<DirectoryRead<Profile | null>>;
   idOf(email: string): Promise<DirectoryRead<string | null>>;
   members(group: string): Promise<DirectoryRead<readonly string[]>>;
-  /** The ids of everybody whom an id, an address or a user group names, as far as Slack shows them. */
+  /** Returns the ids of everyone whom an id, an address, or a user group names, as far as Slack shows them. */
   idsOf(named: string): Promise<readonly string[]>;
-  /** Reads these ids, addresses and user groups again, and the members of the groups. */
+  /** Reads these ids, addresses, and user groups again, and the members of the groups. */
   refresh(named: readonly string[]): Promise<void>;
 }
 
-/** Somebody who leaves the workspace or a group, or becomes a guest, loses their rights within this time. */
+/** Someone who leaves the workspace or a group, or becomes a guest, loses their rights within this time. */
 const FRESH_MS = 5 * 60_000;
-/** While Slack does not answer, what was seen within this time still counts. */
+/** While Slack does not respond, values read within this time still count. */
 const REMEMBERED_MS = 60 * 60_000;
 /** How many members of a user group are looked up in advance. */
 const MOST_MEMBERS = 50;
 
 export interface DirectoryDeps {
-  /** With short time-outs: a person waits for the answer, and Slack for our acknowledgement. */
+  /** Has short timeouts, because a person waits for the reply and Slack for our acknowledgement. */
   readonly quickClient: WebClient;
-  /** For what is looked up in advance. */
+  /** For lookups in advance. */
   readonly client: WebClient;
   now(): Instant;
 }
@@ -91,19 +91,19 @@ export function createDirectory({ quickClient, client, now }: DirectoryDeps): Di
     idOf: (email) => addresses.read(email.toLowerCase(), addressWith(quickClient)),
     members: (group) => groups.read(group, membersWith(quickClient)),
     async refresh(named) {
-      // One after the other: nobody waits, and Slack limits the rate of calls.
+      // Run one after the other, because nobody waits and Slack limits the rate of calls.
       for (const entry of new Set(named)) await refreshOne(entry);
     },
   };
 }
 
-/** The value that was read, now or earlier. Undefined when there is none. */
+/** Returns the value that was read, now or earlier. Undefined if there is none. */
 function shown<T>(read: DirectoryRead<T>): T | undefined {
   return read.ok ? read.value : read.last?.value;
 }
 
 interface Memory<T> {
-  /** Returns what was read within the last five minutes, else fetches it. */
+  /** Returns the value read within the last five minutes, or fetches it. */
   read(key: string, look: (key: string) => Promise<T>): Promise<DirectoryRead<T>>;
   fetch(key: string, look: (key: string) => Promise<T>): Promise<DirectoryRead<T>>;
   keep(key: string, value: T): void;
@@ -113,7 +113,7 @@ function createMemory<T>(now: () => Instant): Memory<T> {
   const kept = new Map<string, { readonly value: T; readonly at: Instant }>();
   const isWithin = (at: Instant, ms: number) => {
     const age = now() - at;
-    // After the clock was set back, the age is unknown.
+    // If the clock was set back, the age is unknown.
     return age >= 0 && age < ms;
   };
 
@@ -125,7 +125,7 @@ function createMemory<T>(now: () => Instant): Memory<T> {
     } catch (error) {
       const fault = slackFaultOf(error);
       if (!fault) throw error;
-      // Slack says that the group is disabled or deleted: its former members have no rights by it.
+      // Slack says that the group is disabled or deleted, so its former members have no rights through it.
       if (fault.kind === 'person' || fault.kind === 'other') kept.delete(key);
       const last = kept.get(key);
       return { ok: false, fault, last: last && isWithin(last.at, REMEMBERED_MS) ? last : null };
@@ -142,7 +142,7 @@ function createMemory<T>(now: () => Instant): Memory<T> {
   };
 }
 
-/** Returns `nobody` when Slack says that there is no such person. */
+/** Returns `nobody` if Slack says that there is no such person. */
 async function nobodyAs<T>(nobody: T, look: () => Promise<T>): Promise<T> {
   try {
     return await look();

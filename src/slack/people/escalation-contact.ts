@@ -1,4 +1,4 @@
-/** The operator to page, as the runbook file names them: by Slack id, e-mail address or user group. */
+/** Finds the operator to page, whom the runbook file names by Slack id, e-mail address, or user group. */
 import { isSlackUser, isUserGroup } from '../../runbook/model/actor.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { faultWords, isPassing, type SlackFault } from '../client/fault.ts';
@@ -10,7 +10,7 @@ export interface ContactContext {
   readonly facts: Pick<Facts, 'escalation'>;
 }
 
-/** Never rejects: a contact whom Slack does not show is an answer, too. */
+/** Never rejects. A contact whom Slack does not show is also a valid result. */
 export async function findContact({ directory, facts }: ContactContext): Promise<Reached> {
   const { name, contact } = facts.escalation.who;
   if (isUserGroup(contact)) return findGroup(directory, contact, name);
@@ -19,7 +19,7 @@ export async function findContact({ directory, facts }: ContactContext): Promise
   if (id !== null) return { ok: true, mention: { type: 'user', user_id: id }, users: [id] };
   if (read.ok)
     return unreachable(name, `nobody here is ${contact} (escalation.who.contact in the runbook file)`, false);
-  // An id can be mentioned even when Slack does not show whose it is.
+  // An id can be mentioned even if Slack does not show whose it is.
   if (isSlackUser(contact))
     return { ok: true, mention: { type: 'user', user_id: contact }, users: [contact] };
   return unreachable(
@@ -38,7 +38,7 @@ async function readPerson(
   return { ok: true, value: read.value && !read.value.isGone ? read.value.id : null, at: read.at };
 }
 
-/** The channel mentions the group; each member also gets a direct message. */
+/** The channel mentions the group, and each member also gets a direct message. */
 async function findGroup(
   directory: ContactContext['directory'],
   group: string,
@@ -51,7 +51,7 @@ async function findGroup(
   if (read.ok) return unreachable(name, `user group ${group} has no members`, false);
   if (isGone(read.fault))
     return unreachable(name, `user group ${group} is disabled or deleted (${faultWords(read.fault)})`, false);
-  // During an outage the mention still reaches the group's members.
+  // During an outage, the mention still reaches the group's members.
   return { ok: true, mention, users: [] };
 }
 

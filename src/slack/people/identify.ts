@@ -1,4 +1,7 @@
-/** Who sent a request, and whether they may read, propose or approve: by Slack id, e-mail or user group, never by a display name. */
+/**
+ * Identifies who sent a request, and whether they may read, propose, or approve: by Slack id, e-mail, or user group,
+ * never by display name.
+ */
 
 import { isUserGroup } from '../../runbook/model/actor.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -7,7 +10,7 @@ import { type Person, type UnreadRight, unreadWords } from '../../runbook/people
 import type { SlackFault } from '../client/fault.ts';
 import type { Directory, DirectoryRead, Profile } from './directory.ts';
 
-/** `words` are shown to the person: why not. `unreadable`: Slack did not show whether they may. */
+/** `words` tell the person why they may not. `unreadable` means that Slack did not show whether they may. */
 export type Identified =
   | { readonly ok: true; readonly person: Person }
   | {
@@ -16,7 +19,7 @@ export type Identified =
       readonly words: string;
     };
 
-/** The bot's own token, as Slack describes it. */
+/** The owner of the bot's token, as Slack describes it. */
 export interface BotIdentity {
   readonly botId: string;
   readonly botUserId: string;
@@ -36,7 +39,7 @@ export interface IdentifyContext {
 export interface Origin {
   /** The workspace in which the person acted, if the request names one. */
   readonly team: string | undefined;
-  /** The person's own workspace, if the request names it: on Enterprise Grid it may be another one. */
+  /** The person's own workspace, if the request names it. On Enterprise Grid it may be a different one. */
   readonly home: string | undefined;
   readonly app: string | undefined;
 }
@@ -49,7 +52,7 @@ const refused = (why: Extract<Identified, { ok: false }>['why'], words: string):
 
 const FOREIGN = refused('foreign', 'I answer only members of the workspace where I am installed.');
 
-/** Never rejects for what Slack answers: a person who is not known may do nothing. */
+/** Never rejects because of Slack's response: an unknown person simply has no rights. */
 export async function identify(
   context: IdentifyContext,
   user: string,
@@ -60,7 +63,7 @@ export async function identify(
     return refused('other_app', 'This request came from another Slack app.');
   if ((team ?? home) === undefined) return FOREIGN;
   if (team !== undefined && team !== identity.teamId) return FOREIGN;
-  // Both at the same time: a person waits, and Slack gives us three seconds.
+  // Run both lookups at the same time, because a person is waiting and Slack gives us three seconds.
   const [read, groups] = await Promise.all([directory.person(user), readGroups(directory, facts)]);
   if (read.ok) return judge(context, { profile: read.value, seenAt: null, home, groups });
   if (read.last) return judge(context, { profile: read.last.value, seenAt: read.last.at, home, groups });
@@ -78,7 +81,7 @@ async function readGroups(directory: Directory, { people }: Facts): Promise<Grou
 
 interface Seen<P extends Profile | null> {
   readonly profile: P;
-  /** When the profile was read. Null: just now. */
+  /** When the profile was read. Null means just now. */
   readonly seenAt: Instant | null;
   readonly home: string | undefined;
   readonly groups: Groups;
@@ -123,12 +126,12 @@ async function withRights(
   };
 }
 
-/** Whether a list of the runbook file, or one entry of it, names a person. */
+/** Whether a list in the runbook file, or one entry of it, names a person. */
 interface Match {
   readonly isIn: boolean;
   /** Entries that could not be read and might name the person. */
   readonly unread: readonly UnreadRight[];
-  /** When that was seen. Null: just now. */
+  /** When that was read. Null means just now. */
   readonly at: Instant | null;
 }
 

@@ -1,17 +1,17 @@
-/** What a person typed after a command, as they typed it: Slack sends ids in place of names, channels and links. */
+/** Restores what a person typed after a command, because Slack sends ids in place of names, channels, and links. */
 import type { WebClient } from '@slack/web-api';
 import { fromOutside } from '../../runbook/text/harmless.ts';
 import type { Directory } from './directory.ts';
 
 export interface TypedTextContext {
-  /** With short time-outs: Slack waits for the acknowledgement. */
+  /** Has short timeouts, because Slack waits for the acknowledgement. */
   readonly quickClient: WebClient;
   readonly directory: Pick<Directory, 'person'>;
 }
 
-/** `<@U…|moira>`, `<#C…|random>`, `<!subteam^S…|@oncall>`, `<!here>`, `<https://…|label>` */
+/** Matches `<@U…|moira>`, `<#C…|random>`, `<!subteam^S…|@oncall>`, `<!here>`, and `<https://…|label>`. */
 const ENTITY = /<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>/g;
-/** Further names are not looked up: somebody waits for the answer. */
+/** How many names are looked up. A person waits for the reply, so further ones stay ids. */
 const MOST_LOOKED_UP = 10;
 
 /** Never rejects. A name that Slack does not show stays an id. */
@@ -21,7 +21,7 @@ export async function readTyped(context: TypedTextContext, text: string): Promis
     found.map((match, index) => wordsOf(context, match, index < MOST_LOOKED_UP)),
   );
   let next = 0;
-  // Names are text from outside, too.
+  // Names are untrusted text, too.
   return fromOutside(unescaped(text.replace(ENTITY, () => words[next++] ?? '')));
 }
 
@@ -38,7 +38,7 @@ async function wordsOf(
   return linkWords(id, label);
 }
 
-/** Returns null when Slack does not show the person. */
+/** Returns null if Slack does not show the person. */
 async function handleOf({ directory }: TypedTextContext, id: string): Promise<string | null> {
   const read = await directory.person(id);
   return (read.ok ? read.value : read.last?.value)?.handle ?? null;
@@ -52,7 +52,7 @@ async function channelOf({ quickClient }: TypedTextContext, channel: string): Pr
 
 const at = (label: string) => (label.startsWith('@') ? label : `@${label}`);
 
-/** Slack turns a typed `app.example.com` into a link with that label: the label is what was typed. */
+/** Slack turns a typed `app.example.com` into a link with that label, so the label is what was typed. */
 function linkWords(url: string, label: string): string {
   if (label === '' || label === url) return url.replace(/^mailto:/, '');
   return isSameAddress(url, label) ? label : `${label} (${url})`;
@@ -63,7 +63,7 @@ function isSameAddress(url: string, label: string): boolean {
   return bare(url) === bare(label);
 }
 
-/** Slack escapes its three control characters in typed text (docs: "Escaping text"); `&amp;` comes last. */
+/** Undoes Slack's escaping of its three control characters (docs: "Escaping text"). `&amp;` comes last. */
 function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

@@ -1,4 +1,4 @@
-/** Real names of people, for documents, where a mention is not possible. */
+/** Real names of people, for documents in which a mention is not possible. */
 import type { WebClient } from '@slack/web-api';
 import { actorName, isSlackUser } from '../../runbook/model/actor.ts';
 import { wordsFromOutside } from '../../runbook/text/harmless.ts';

@@ -1,4 +1,4 @@
-/** A problem with the bot itself that people have to fix. */
+/** A message about a problem with the bot itself that people have to fix. */
 import { type Phrase, partsOf, phraseText } from '../../runbook/text/phrase.ts';
 import {
   clip,
@@ -19,7 +19,7 @@ export function alarmView(words: Phrase): Message {
   return { text: textOf(said), blocks: [richText(line(emoji('warning'), plain(' '), ...parts))] };
 }
 
-/** Escaped, with mentions as `text` takes them. */
+/** Escapes the phrase and writes mentions in the form that `text` accepts. */
 function textOf(phrase: Phrase): string {
   const escaped = partsOf(phrase).map((part) => (typeof part === 'string' ? escapeText(part) : part));
   return phraseText(escaped, (mention) => {

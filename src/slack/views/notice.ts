@@ -3,7 +3,7 @@ import { BOT } from '../../runbook/model/actor.ts';
 import { clip, escapeText, line, type Message, type Part, plain, richText } from './parts/message.ts';
 import { person, withLinks } from './parts/moments.ts';
 
-/** `who` did it. Nobody is named when it is left out or the bot. */
+/** `who` is the person responsible. Nobody is named if it is omitted or the bot. */
 export function noticeView(words: string, who = BOT): Message {
   const said = clip(words, 3_000);
   const by: Part[] = who === BOT ? [] : [plain(' · '), person(who)];

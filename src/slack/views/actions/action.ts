@@ -1,4 +1,4 @@
-/** The card of an action, always drawn from its row: what it will do, then how far it is, then how it ended. */
+/** The card of an action, always drawn from its row: what it will do, its progress, and how it ended. */
 
 import type { KnownBlock } from '@slack/types';
 import { type Action, outcomeWords } from '../../../runbook/model/action.ts';
@@ -30,7 +30,7 @@ import { trailBlocks } from './trail.ts';
 export interface ActionViewOptions extends WaitsForOptions {
   /** Kinds that the bot can do. Only these become buttons. */
   readonly canDo: ReadonlySet<ActionKind>;
-  /** Shown where nobody else could approve it; empty otherwise. */
+  /** Shown if nobody else could approve the action; empty otherwise. */
   readonly warning: string;
 }
 
@@ -53,7 +53,7 @@ function headline(action: Action): KnownBlock {
   return richText(line(emoji(sign), plain(' '), bold(`${word}: `), bold(action.plan.title)));
 }
 
-/** What a screen reader reads after the title. */
+/** Returns what a screen reader reads after the title. */
 function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   if (aftermath) return ` ${aftermath.words}`;
   if (outcome) return ` ${outcomeWords(outcome)}${byHandWords(outcome.manualCommand)}`;
@@ -61,7 +61,7 @@ function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
   return progress.words === undefined ? '' : ` ${progress.words}`;
 }
 
-/** What it is, how far it is, whom it waits for, and what to press. */
+/** Shows what the action is, its progress, whom it waits for, and what to press. */
 function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
   const { outcome, state } = action;
   if (outcome)
@@ -89,7 +89,7 @@ function details(action: Action): KnownBlock[] {
   return state === 'proposed' ? restOfPlan(plan) : briefBlocks(action);
 }
 
-/** What the action waits for and since when, where to go, and each job of a run with its steps. */
+/** Shows what the action waits for and since when, where to go, and each job of a run with its steps. */
 function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
   const { words = '', link: to, notice } = progress;
   const noticed = notice === undefined ? [] : [line(bold(notice))];
@@ -102,7 +102,7 @@ function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
   return [richText(...said), ...runPlan(progress)];
 }
 
-/** What the action does, without the evidence that helped to decide. */
+/** Shows what the action does, without the evidence that helped to decide. */
 function briefBlocks({ plan }: Action): KnownBlock[] {
   return parts(['Plan', plan.will]);
 }
@@ -129,7 +129,7 @@ function outcomeBlocks(action: Action): KnownBlock[] {
   return all.length === 0 ? [] : [richText(...all)];
 }
 
-/** The current state comes first: what was seen right after the action may no longer hold. */
+/** The current state comes first, because what was seen right after the action may no longer hold. */
 function seenLines({ aftermath }: Action, words: string) {
   return aftermath?.kind === 'turned_bad'
     ? [line(bold(aftermath.words)), line(bold('Before that: '), plain(words))]
@@ -145,7 +145,7 @@ function watchLines({ aftermath, watchUntil, endedAt }: Action) {
   ];
 }
 
-/** What makes sense next, now that the action has ended. */
+/** Offers the actions that make sense now that this one has ended. */
 function nextButtons({ outcome, aftermath, target }: Action, { canDo }: ActionViewOptions): KnownBlock[] {
   const kinds = new Set([...(outcome?.next ?? []), ...(aftermath?.next ?? [])]);
   return buttonRow(

@@ -1,4 +1,4 @@
-/** Who asked for an action, who may approve it, and the buttons that decide. */
+/** Shows who asked for an action and who may approve it, with the buttons that decide. */
 
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
@@ -33,12 +33,12 @@ export function asked({
 }
 
 export interface WaitsForOptions {
-  /** Who may approve it, and whether they are mentioned, which makes Slack notify them. */
+  /** Who may approve the action, and whether to mention them, which makes Slack notify them. */
   readonly approvers: readonly Approver[];
   readonly mentions: boolean;
 }
 
-/** Whom it waits for. The asker is left out where they may not approve their own request. */
+/** Shows whom the action waits for. Leaves out an asker who may not approve their own request. */
 export function approverBlocks(action: Action, { approvers, mentions }: WaitsForOptions): KnownBlock[] {
   if (action.state !== 'proposed') return [];
   const waiting = approvers.filter((one) => mayStillApprove(action, one));

@@ -1,4 +1,7 @@
-/** `/raxx history` as a table: what was proposed, how it ended, who asked and who decided; and who escalated or snoozed. */
+/**
+ * `/raxx history` as a table: what was proposed, how it ended, who asked and who decided; and who escalated or
+ * snoozed.
+ */
 
 import type { RichTextBlock, RichTextSection } from '@slack/types';
 import { decisionOf } from '../../../runbook/actions/decided-by.ts';
@@ -32,12 +35,12 @@ const HAPPENED: Readonly<Record<Happening['kind'], readonly [emoji: string, word
   noted: ['memo', 'Note'],
 };
 
-/** Three columns fit on a phone. The state leads the action, as it does on cards. */
+/** Three columns fit on a phone. The state comes before the action, as on cards. */
 const COLUMNS = ['When', 'State and action', 'Proposed → decided by'] as const;
-/** Fifteen rows of cells this long stay well below the limit of a table. */
+/** Fifteen rows with cells of this length stay well below the limit of a table. */
 const LONGEST_CELL = 180;
 
-/** One row for each entry, newest first. */
+/** Returns one row per entry, newest first. */
 export function historyView(entries: readonly HistoryLine[]): Message {
   if (entries.length === 0)
     return { text: 'No actions yet.', blocks: [richText(line(plain('No actions yet.')))] };
@@ -73,7 +76,7 @@ function actionRow(action: Action): RichTextBlock[] {
   ];
 }
 
-/** Who decided. The state shows whether they approved or rejected. */
+/** Returns who decided. The state shows whether they approved or rejected. */
 function decided(action: Action): readonly Part[] {
   const decision = decisionOf(action);
   if (decision === null) return action.state === 'proposed' ? [plain('→ waiting')] : [plain('→ nobody')];
@@ -103,7 +106,7 @@ function quoted(words: string | null): readonly RichTextSection[] {
   return words === null ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
 }
 
-/** Enough to find the audit line. The card of the action has the whole hash. */
+/** Enough digits to find the audit line. The card of the action has the whole hash. */
 const HASH_SHOWN = 8;
 
 function whenCell(at: Instant, hash: string): RichTextBlock {

@@ -15,7 +15,7 @@ import {
   richText,
 } from '../parts/message.ts';
 
-/** What the action would do, shown only to the person who asked. */
+/** Shows only the asker what the action would do. */
 export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
   const said = `Only a plan, nothing is proposed: ${plan.title}.`;
   return {
@@ -34,7 +34,7 @@ export function planBlocks(plan: Plan): KnownBlock[] {
   return [...parts(['Plan', plan.will], ['Impact', plan.expect]), ...warningBlocks(plan)];
 }
 
-/** What no undo takes back. It stands before what is pressed. */
+/** Warns about effects that cannot be undone. It comes before the buttons. */
 export function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
   return warnings.length === 0
     ? []
@@ -45,7 +45,7 @@ export function restOfPlan({ evidence, undo }: Plan): KnownBlock[] {
   return [...parts(['Evidence', evidence]), richText(line(bold('Undo: '), plain(undo)))];
 }
 
-/** A heading and its lines for each; headings without lines are left out. */
+/** Returns each heading with its lines. Headings without lines are left out. */
 export function parts(
   ...named: readonly (readonly [name: string, lines: readonly string[]])[]
 ): KnownBlock[] {

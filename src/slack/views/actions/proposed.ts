@@ -1,4 +1,4 @@
-/** Messages about a proposal beside its card: the answer to the asker, and the direct message to an approver. */
+/** Messages about a proposal besides its card: the reply to the asker, and the direct message to an approver. */
 
 import type { Action } from '../../../runbook/model/action.ts';
 import { formatClock, formatInstant, isClearWithoutDay } from '../../../runbook/text/time.ts';
@@ -25,7 +25,7 @@ export function waitsForYouView({ plan, app, reason }: Action, permalink: string
   };
 }
 
-/** Where a card is. */
+/** The location of a card. */
 export type CardAt =
   | {
       readonly kind: 'shown';
@@ -33,9 +33,9 @@ export type CardAt =
       /** Null when Slack gives no link. */
       readonly permalink: string | null;
       readonly channel: string;
-      /** It is in the channel where the action was requested. */
+      /** True when it is in the channel where the action was requested. */
       readonly isHere: boolean;
-      /** Why it is not in the team's channel, as full sentences. Null when it is. */
+      /** Full sentences that say why it is not in the team's channel. Null when it is. */
       readonly why: string | null;
     }
   /** Slack does not accept it now; the queue draws it later. */
@@ -46,7 +46,7 @@ export type Proposed =
   | { readonly action: Action; readonly isNew: true }
   | { readonly action: Action; readonly isNew: false; readonly passedOver: string | null };
 
-/** For the asker. Where the card is not in the team's channel, the manual command is included. */
+/** Replies to the asker. If the card is not in the team's channel, the manual command is included. */
 export function askedView(proposed: Proposed, at: CardAt): Message {
   const { action, passedOver } = proposed.isNew ? { ...proposed, passedOver: null } : proposed;
   const begin = proposed.isNew ? 'Proposed' : 'This is proposed already';

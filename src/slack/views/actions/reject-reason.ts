@@ -1,10 +1,10 @@
-/** The dialog in which the person who rejected a proposal says why. */
+/** The dialog that asks the person who rejected a proposal for the reason. */
 import type { ModalView } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
 import { clip, escapeText, line, type Message, plain, richText } from '../parts/message.ts';
 
 export const REJECT_REASON = 'reject_reason';
-/** The button that opens it. */
+/** `action_id` of the button that opens the dialog. */
 export const SAY_WHY = 'say_why';
 
 /** Offered after the rejection, which does not wait for a reason. */

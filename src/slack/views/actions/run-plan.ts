@@ -1,4 +1,4 @@
-/** The jobs and steps of the run that a deploy follows, as a Slack plan with a task card for each job, in GitHub's order. */
+/** The jobs and steps of a deploy's workflow run, as a Slack plan with one task card per job, in GitHub's order. */
 import type { KnownBlock, TaskCardBlock } from '@slack/types';
 import type { Progress } from '../../../runbook/model/action.ts';
 import {
@@ -10,12 +10,12 @@ import {
 } from '../../../runbook/runs/job-progress.ts';
 import { clip, emoji, line, plain } from '../parts/message.ts';
 
-/** Most runs have far fewer; one with a matrix may have more. */
+/** Most runs have far fewer jobs; one with a matrix may have more. */
 const MOST_JOBS = 20;
 const MOST_STEPS = 25;
 const LONGEST_NAME = 150;
 
-/** Empty until GitHub lists the first job. */
+/** Returns nothing until GitHub lists the first job. */
 export function runPlan({ jobs = [], runId }: Pick<Progress, 'jobs' | 'runId'>): KnownBlock[] {
   if (jobs.length === 0) return [];
   const ended = jobs.filter((job) => stateOfJob(job) === 'complete').length;
@@ -41,7 +41,7 @@ function taskOf(job: JobProgress, index: number): TaskCardBlock {
   };
 }
 
-/** Words that the sign of the state already conveys. */
+/** Words that the icon of the state already conveys. */
 const SAID: ReadonlySet<string> = new Set(['success', 'in progress', 'queued', 'pending']);
 
 function named(one: StepProgress): string {

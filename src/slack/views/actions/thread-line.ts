@@ -6,10 +6,10 @@ import { byHandLines, byHandWords } from '../parts/answers.ts';
 import { bold, clip, escapeText, line, type Message, plain, richText } from '../parts/message.ts';
 import { person, withLinks } from '../parts/moments.ts';
 
-/** Events that the asker is notified of. */
+/** Events about which the asker is notified. */
 const ENDS: ReadonlySet<string> = new Set([...ENDED, 'explained']);
 
-/** An audit line, posted in the card's thread. With `everybody` it names the action and its asker. */
+/** Shows an audit line in the card's thread. With `everybody`, it names the action and its asker. */
 export function toldView(
   action: Action,
   { event, who: by, words }: Action['trail'][number],
@@ -17,7 +17,7 @@ export function toldView(
   reviewers: readonly string[] = [],
 ): Message {
   const { title } = action.plan;
-  // The line that ended it is named as the state.
+  // The line that ended the action has the same name as its state.
   const manualCommand = event === action.state ? (action.outcome?.manualCommand ?? null) : null;
   const isForAsker = everybody || (ENDS.has(event) && by !== action.askedBy && isSlackUser(action.askedBy));
   const mentioned = [...(isForAsker ? [action.askedBy] : []), ...reviewers];

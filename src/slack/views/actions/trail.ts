@@ -8,7 +8,10 @@ import { dashboardLink } from '../../../runbook/text/links.ts';
 import { formatInstant } from '../../../runbook/text/time.ts';
 import { clip, context, escapeText, link } from '../parts/message.ts';
 
-/** What the trail says of an event. `names`: the person who did it is named. */
+/**
+ * How the trail describes each event. `names` says whose name is added: the approver's, or that of the person who did
+ * it.
+ */
 const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?: 'approver' | 'person' }>> = {
   proposed: { words: 'proposed' },
   approval: { words: 'approved by', names: 'approver' },
@@ -28,7 +31,10 @@ const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?:
   unwatched: { words: 'no longer watched' },
 };
 
-/** The app, when each state began, and the hash of the last audit line, which anchors the audit outside the database. */
+/**
+ * Shows the app, when each state began, and the hash of the last audit line, which anchors the audit outside the
+ * database.
+ */
 export function trailBlocks({ trail, approvals, app }: Action): KnownBlock[] {
   const shown = trail.filter(({ event }) => event in EVENTS);
   if (shown.length < 2) return [];

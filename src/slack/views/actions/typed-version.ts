@@ -1,11 +1,14 @@
-/** A rollback is approved by typing the version: it may have crossed a migration. */
+/**
+ * The dialog in which a rollback is approved by typing its version. Typing is required because the rollback may cross
+ * a migration.
+ */
 import type { ModalView } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
 import { clip, line, list, plain, richText } from '../parts/message.ts';
 
 export const TYPED_VERSION = 'typed_version';
 
-/** The text to type: `v41`. */
+/** Returns the text to type, for example `v41`. */
 export function versionToType({ params }: Action<'rollback'>): string {
   return `v${params.toVersion}`;
 }
@@ -14,7 +17,7 @@ export function typedVersionView(action: Action<'rollback'>): ModalView {
   return {
     type: 'modal',
     callback_id: TYPED_VERSION,
-    // Only an id: everything else is looked up again.
+    // Only an id, so that everything else is looked up again.
     private_metadata: action.id,
     title: { type: 'plain_text', text: 'Approve a rollback' },
     submit: { type: 'plain_text', text: 'Approve' },

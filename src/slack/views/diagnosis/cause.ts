@@ -1,4 +1,7 @@
-/** The cause of a failure in one line: the failure mode with the app's own error, Heroku's incident, or the failing check. */
+/**
+ * Gives the cause of a failure in one line: the failure mode with the app's own error, Heroku's incident, or the
+ * failing check.
+ */
 
 import { noModeWords } from '../../../runbook/diagnosis/no-mode.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
@@ -8,7 +11,7 @@ import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
 import { bold, boldLink, clip, type Part, plain } from '../parts/message.ts';
 import { withLinks } from '../parts/moments.ts';
 
-/** The longest sentence of the first screen. */
+/** Maximum length of a sentence on the first screen, in characters. */
 export const LONGEST_SENTENCE = 200;
 
 export function theirIncident({ escalations, at }: Diagnosis): EscalationDue | undefined {
@@ -20,7 +23,7 @@ export interface CauseLine {
   readonly parts: readonly Part[];
   /** The check that this line comes from, if any. It is not listed again. */
   readonly of: Finding | null;
-  /** The escalation condition that this line gives the reason of, if any. It is not repeated. */
+  /** The escalation condition whose reason this line states, if any. It is not repeated. */
   readonly condition: EscalationDue['condition'] | null;
 }
 
@@ -37,7 +40,7 @@ const BEFORE_STOP = 'Before the stop';
 
 const NOTHING_HERE = 'Nothing to fix on our side.';
 
-/** The cause in one line: the failure mode with the app's own error, Heroku's incident, or the failing check. */
+/** Returns null if there is no cause to show. */
 export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const { modes, findings, verdict } = diagnosis;
   const [mode] = modes;
@@ -59,7 +62,7 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   return verdict === 'healthy' ? runningWell(diagnosis) : null;
 }
 
-/** An app that was stopped on purpose does not fail now: the log shows what failed before. */
+/** An app that was stopped on purpose is not failing now. Its log shows what failed before. */
 function ofMode(mode: MatchedMode, { verdict, situation }: Diagnosis): CauseLine {
   const isOff = mode.id === 'B' && verdict === 'stopped' && situation.stop !== null;
   const what = clip(mode.error ?? mode.title, LONGEST_SENTENCE);
@@ -71,7 +74,7 @@ function ofMode(mode: MatchedMode, { verdict, situation }: Diagnosis): CauseLine
   return causeLine(`${before}${name}: ${what}`, { parts });
 }
 
-/** What shows at a glance that the app runs: `web.1: up (3 h) · HTTP 200 in 84 ms`. */
+/** Shows at a glance that the app runs, for example `web.1: up (3 h) · HTTP 200 in 84 ms`. */
 function runningWell({ findings }: Diagnosis): CauseLine {
   const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
   const words = told.map(({ summary }) => summary).join(' · ');
@@ -80,7 +83,7 @@ function runningWell({ findings }: Diagnosis): CauseLine {
 
 const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);
 
-/** `Likely failure mode B (R10)` */
+/** Names a failure mode, for example `Likely failure mode B (R10)`. */
 export function modeName({ id, code, confidence }: MatchedMode): string {
   const certainty = confidence === 'likely' ? 'Likely' : 'Possible';
   return `${certainty} failure mode ${id}${code === null ? '' : ` (${code})`}`;

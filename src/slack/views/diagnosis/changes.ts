@@ -1,4 +1,4 @@
-/** What changed: one line on a card, all of it in the thread, or on request. */
+/** Shows what changed: one line on a card, everything in the thread or on request. */
 import type { KnownBlock } from '@slack/types';
 import {
   changeSentence,
@@ -31,7 +31,10 @@ import { stateSentence } from '../parts/state-words.ts';
 import { notReadBlocks } from './checks.ts';
 import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 
-/** The line on a card. None where there is nothing to explain. `namesCause`: the card shows the failure's own error. */
+/**
+ * The line for a card. Empty if there is nothing to explain. `namesCause` is true if the card shows the failure's own
+ * error.
+ */
 export function changeLines(changes: ChangeReport | null, now: Instant, namesCause: boolean) {
   const said = changes === null ? null : changeSummary(changes, now, namesCause);
   if (said === null) return [];
@@ -39,7 +42,10 @@ export function changeLines(changes: ChangeReport | null, now: Instant, namesCau
   return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];
 }
 
-/** All changes, and the requests of the last hour where the log was read, for a thread. Null when there is nothing to explain. */
+/**
+ * Shows all changes, and the requests of the last hour if the log was read, in a thread. Null if there is nothing to
+ * explain.
+ */
 export function changesThread(
   changes: ChangeReport | null,
   lastHour: LastHour | null,
@@ -58,7 +64,7 @@ export function changesThread(
   };
 }
 
-/** The answer to `/raxx changes`. */
+/** The reply to `/raxx changes`. */
 export function changesView(diagnosis: Diagnosis): Message {
   const { app, verdict, situation, changes, at } = diagnosis;
   const state = `${stateSentence(app, verdict, situation)}.`;

@@ -1,4 +1,4 @@
-/** The checks of a diagnosis: how many have each status, and the ones worth reading; the rest on request. */
+/** The checks of a diagnosis: the number per status and the ones worth reading; the rest on request. */
 import type { KnownBlock } from '@slack/types';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { Finding, Status, Unread } from '../../../runbook/model/terms.ts';
@@ -20,7 +20,7 @@ import { statusEmoji } from '../parts/state-words.ts';
 
 const ORDER: readonly Status[] = ['pass', 'warn', 'fail', 'unknown'];
 
-/** `10 checks: 8 pass, 2 fail`, or `All 10 checks pass`. */
+/** Returns `10 checks: 8 pass, 2 fail`, or `All 10 checks pass`. */
 export function countWords(findings: readonly Finding[]): string {
   const counts = ORDER.map(
     (status) => [status, findings.filter((one) => one.status === status).length] as const,
@@ -32,8 +32,8 @@ export function countWords(findings: readonly Finding[]): string {
 }
 
 /**
- * The checks that do not pass, without `said`, which is already shown above. Those that could not be judged are only named:
- * why is said once for each reason (`unseenBlocks`).
+ * Lists the checks that do not pass, without `said`, which is already shown above. Checks that could not be judged
+ * are only named, because `unseenBlocks` gives each reason once.
  */
 export function checksBlocks({ findings }: Diagnosis, said: Finding | null): KnownBlock[] {
   const shown = findings.filter((one) => one.status !== 'pass' && one !== said);
@@ -55,12 +55,12 @@ function statusParts(status: Status) {
   return [emoji(statusEmoji(status)), plain(` ${status} · `)];
 }
 
-/** `1. Dyno formation, Heroku status` */
+/** Returns names such as `1. Dyno formation, Heroku status`. */
 function namesOf(findings: readonly Finding[]): string {
   return findings.map(({ step, title }) => `${step === null ? '' : `${step}. `}${title}`).join(', ');
 }
 
-/** What could not be read, each reason once, and which API has few calls left. */
+/** Shows what could not be read, each reason once, and which API has few calls left. */
 export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownBlock[] {
   const told = findings.filter(({ isBlind }) => !isBlind).map(({ summary }) => summary);
   const untold = unread.filter(({ detail }) => !isShown(detail, told));
@@ -73,7 +73,7 @@ export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownB
   ];
 }
 
-/** Each reason once. */
+/** Shows each reason once. */
 export function notReadBlocks(unread: readonly Unread[]): KnownBlock[] {
   const reasons = [...Map.groupBy(unread, ({ reason }) => reason)];
   const lines = reasons.map(([reason, sources]) => {
@@ -89,7 +89,7 @@ function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {
   return [richText(line(bold(title)), list('bullet', bullets))];
 }
 
-/** Every check with what it saw, for the button "Show all checks". */
+/** Shows every check with what it saw, for the button "Show all checks". */
 export function checksView({ app, findings, at }: Diagnosis): Message {
   const title = `${countWords(findings)} on ${app}`;
   return {

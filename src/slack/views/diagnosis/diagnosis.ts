@@ -1,6 +1,6 @@
 /**
- * The card of a diagnosis. Its first screen is what someone reads on a phone at night: the state and since when, the cause,
- * what changed, who owns it, and what to press first. The explanation comes after the buttons.
+ * The card of a diagnosis. Its first screen is what someone reads on a phone at night: the state and since when, the
+ * cause, what changed, who owns it, and what to press first. The explanation comes after the buttons.
  */
 
 import type { Button, KnownBlock, RichTextSection } from '@slack/types';
@@ -41,7 +41,7 @@ import { modeBlocks } from './mode.ts';
 import { situationLines, stopLines } from './situation.ts';
 
 export interface DiagnosisViewOptions {
-  /** Slack id of the person who asked. */
+  /** Slack id of the asker. */
   readonly by: string;
   readonly facts: Facts;
   /** A link to the card of the open incident. */
@@ -77,7 +77,7 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
   };
 }
 
-/** State, cause, what changed, who has it and what happens next, what to do first. */
+/** Shows the state, the cause, what changed, who owns it, what happens next, and what to do first. */
 function firstLines(
   diagnosis: Diagnosis,
   cause: CauseLine | null,
@@ -97,13 +97,13 @@ function firstLines(
   ];
 }
 
-/** An app that was stopped on purpose has no crash loop to fix: its incident has what was seen before. */
+/** An app that was stopped on purpose has no crash loop to fix. Its incident shows what was seen before the stop. */
 function shownModes({ modes, verdict, situation }: Diagnosis): readonly MatchedMode[] {
   const isOff = verdict === 'stopped' && situation.stop !== null;
   return isOff ? modes.filter(({ id }) => id !== 'B') : modes;
 }
 
-/** A stopped app is restored first: what failed before the stop does not fail now. */
+/** For a stopped app, restore comes first, because what failed before the stop is not failing now. */
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
   const { verdict, rollback, changes, situation, modes } = diagnosis;
   const kinds = offered(diagnosis);
@@ -114,13 +114,13 @@ function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers 
   return sortOffersWhileStopped({ kinds, rollback, changes: changesBefore }, canDo);
 }
 
-/** When only an incident at Heroku explains the failure, no action of ours can help. */
+/** If only an incident at Heroku explains the failure, none of our actions can help. */
 function offered(diagnosis: Diagnosis): readonly ActionKind[] {
   const { actions, modes, verdict } = diagnosis;
   return theirIncident(diagnosis) && modes.length === 0 && verdict !== 'stopped' ? [] : actions;
 }
 
-/** `raxx-api-prod is down, since 21:37 (4 min)` */
+/** Returns a headline such as `raxx-api-prod is down, since 21:37 (4 min)`. */
 function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
   const { before, after } = stateWords(verdict, situation);
   // A stop has its own line with who and when.
@@ -136,8 +136,8 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
 }
 
 /**
- * A stop on purpose has its own line: what changed then is what changed before it. An app that was stopped outside the bot has
- * the change that stopped it as its cause.
+ * For a stop on purpose, which has its own line, shows the changes that preceded its incident. If the app was stopped
+ * outside the bot, the change that stopped it is itself the cause and is not repeated.
  */
 function changedLines(diagnosis: Diagnosis, cause: CauseLine | null) {
   const { situation, changes, at } = diagnosis;
@@ -150,13 +150,13 @@ function changedLines(diagnosis: Diagnosis, cause: CauseLine | null) {
   return situation.incident ? changeLines(situation.incident.changes, at, true) : [];
 }
 
-/** Whether the card shows the failure's own error, or the incident at Heroku that explains it. */
+/** Returns whether the card shows the failure's own error, or the incident at Heroku that explains it. */
 export function namesCause(diagnosis: Diagnosis): boolean {
   const [mode] = diagnosis.modes;
   return mode === undefined ? theirIncident(diagnosis) !== undefined : mode.error !== null;
 }
 
-/** Who has to be woken now, or who will be and when. An open incident shows the latter itself. */
+/** Shows who has to be paged now, or who will be and when. An open incident shows the latter itself. */
 function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: DiagnosisViewOptions) {
   const { escalations, at, situation } = diagnosis;
   const { name } = facts.escalation.who;
@@ -174,7 +174,7 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
   return [line(bold('Paging: '), plain(name), ...atParts(next.dueAt, at), plain(words))];
 }
 
-/** The runbook's first step, where no button does it. */
+/** Shows the runbook's first step if no button does it. */
 function stepLines({ modes }: Diagnosis, { first }: Offers) {
   const order = rollBackFirst(first);
   if (order !== null) return [line(bold('Do first: '), plain(order))];
@@ -183,7 +183,7 @@ function stepLines({ modes }: Diagnosis, { first }: Offers) {
   return [line(bold('Do first: '), ...withLinks(clip(step, LONGEST_SENTENCE)))];
 }
 
-/** The first screen for a notification and a screen reader: its lines, and what to press. */
+/** Returns the first screen for notifications and screen readers: its lines, and what to press. */
 function sentence({ unread, at }: Diagnosis, lines: readonly RichTextSection[], offers: Offers): string {
   const { length } = unread;
   const blind = length === 0 ? '' : ` ${length} ${length === 1 ? 'source' : 'sources'} could not be read.`;

@@ -5,10 +5,10 @@ import { formatDuration } from '../../../runbook/text/time.ts';
 import { bold, type ChartBlock, line, type MessageBlock, preformatted, richText } from '../parts/message.ts';
 
 const HOUR_MS = 3_600_000;
-/** A single bar shows no trend. */
+/** Minimum number of bars, because a single bar shows no trend. */
 const LEAST_BARS = 2;
 
-/** Empty when the log holds no requests or covers less than five minutes. */
+/** Empty if the log has no requests or covers less than five minutes. */
 export function lastHourBlocks(hour: LastHour, now: Instant): MessageBlock[] {
   const { bins } = hour;
   if (bins.every(({ requests }) => requests === 0)) return [];
@@ -20,7 +20,10 @@ export function lastHourBlocks(hour: LastHour, now: Instant): MessageBlock[] {
   ];
 }
 
-/** `Last 35 min (the log reaches no further back): 3 of 412 requests failed`. Says how much of the hour the log covers. */
+/**
+ * Says how much of the hour the log covers: `Last 35 min (the log reaches no further back): 3 of 412 requests
+ * failed`.
+ */
 export function lastHourWords({ bins, coveredMs }: LastHour): string {
   const requests = sum(bins, (bin) => bin.requests);
   const failed = sum(bins, (bin) => bin.failed);

@@ -1,4 +1,7 @@
-/** `/raxx logs`: what the runbook's step 6 concludes, the requests of the last hour, and the last lines; for the asker only. */
+/**
+ * `/raxx logs`: what the runbook's step 6 concludes, the requests of the last hour, and the last lines. Shown only to
+ * the asker.
+ */
 import type { LogReport } from '../../../operations/diagnosis/log-report.ts';
 import { lastHour } from '../../../runbook/logs/last-hour.ts';
 import { shownLines } from '../../../runbook/logs/shown-lines.ts';

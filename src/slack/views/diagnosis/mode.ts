@@ -1,4 +1,4 @@
-/** A failure mode of the runbook under the buttons: evidence, cause, fix and verification. */
+/** A failure mode of the runbook under the buttons: evidence, cause, fix, and verification. */
 
 import type { KnownBlock } from '@slack/types';
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
@@ -11,9 +11,9 @@ import { modeName } from './cause.ts';
 
 const MOST_EVIDENCE = 8;
 
-/** `offers` are those of the first mode, whose first lines are on the first screen already. Null for any other mode. */
+/** `offers` belongs to the first mode, whose first lines are already on the first screen. Null for any other mode. */
 export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: Offers | null): KnownBlock[] {
-  // What is shown above, or with the checks below.
+  // Lines that are shown above, or with the checks below.
   const shown = [
     ...(offers !== null && mode.error !== null ? [mode.error] : []),
     ...findings
@@ -25,7 +25,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
   const missing = unseen.map((words) => `not seen: ${evidenceLine(words)}`);
   const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
   const steps = shownSteps(mode, offers);
-  // Where no button comes first, the first step is above.
+  // If no button comes first, the first step is already above.
   const isRest = offers?.first.length === 0;
   const fix = isRest ? steps.slice(1) : steps;
   const name = boldLink(documentLink(modeAnchor(mode.id)), `${modeName(mode)}: ${mode.title}`);
@@ -33,7 +33,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
     ...(offers === null ? [richText(line(name))] : []),
     ...(lines.length === 0 ? [] : [richText(line(bold('Evidence')), preformatted(lines))]),
     richText(
-      // Where the app's own error is the cause, the runbook's list of possible causes adds nothing.
+      // If the app's own error is the cause, the runbook's list of possible causes adds nothing.
       ...(isErrorAlone(mode) ? [] : [line(bold('Cause: '), plain(mode.cause))]),
       ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, isRest))), fixList(fix)]),
       line(bold('Verify: '), plain(mode.verification)),
@@ -41,7 +41,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
   ];
 }
 
-/** Causes that the log names for certain. Their own fix comes first, and the runbook's general one adds nothing to it. */
+/** Causes that the log proves. Their own fix comes first, and the runbook's general one adds nothing. */
 const CERTAIN: ReadonlySet<MatchedMode['causedBy']> = new Set([
   'config_var',
   'settings',
@@ -52,13 +52,16 @@ const CERTAIN: ReadonlySet<MatchedMode['causedBy']> = new Set([
   'address',
 ]);
 
-/** The runbook's step for a crash is to look for its error: done where the card shows the error and has a button. */
+/**
+ * The runbook's step for a crash is to look for its error. That step is done if the card shows the error and has a
+ * button.
+ */
 function shownSteps(mode: MatchedMode, offers: Offers | null): readonly string[] {
   if (isErrorAlone(mode) && offers !== null && offers.first.length > 0) return [];
   return CERTAIN.has(mode.causedBy) ? mode.fix.slice(0, 1) : mode.fix;
 }
 
-/** The error is known, but not what would mend it. */
+/** Returns whether the error is known, but not its fix. */
 function isErrorAlone({ error, causedBy }: MatchedMode): boolean {
   return error !== null && (causedBy === 'error' || causedBy === 'words');
 }

@@ -1,4 +1,7 @@
-/** What is known about a target besides the evidence, in the first lines of a diagnosis: a change, a stop, the open incident. */
+/**
+ * Shows what is known about a target besides the evidence, in the first lines of a diagnosis: a change, a stop, the
+ * open incident.
+ */
 import type { RichTextSection } from '@slack/types';
 import { beganAt } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
@@ -11,7 +14,7 @@ import { nextPageParts } from '../parts/next-page.ts';
 export interface SituationOptions {
   readonly facts: Facts;
   readonly now: Instant;
-  /** Since when the app is failing, as the headline says. Null when it says nothing. */
+  /** When the failure began, as the headline shows it. Null when the headline does not show it. */
   readonly since: Instant | null;
   /** A link to the open incident's card. Null when there is none, or Slack gives no link. */
   readonly card: string | null;
@@ -42,7 +45,7 @@ function whoParts(who: string): Part[] {
   return who.includes('@') ? [plain(who)] : [person(who)];
 }
 
-/** Without this line, the next person might restore what was stopped on purpose. */
+/** Without this line, the next person might restore an app that was stopped on purpose. */
 export function stopParts({ stop }: Situation, now: Instant): Part[] {
   if (!stop) return [];
   const why = stop.reason === null ? '' : `: ${clip(stop.reason, 300)}`;

@@ -1,4 +1,4 @@
-/** What a slow diagnosis is waiting for, and since when. */
+/** Says what a slow diagnosis is waiting for, and since when. */
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { dashboardLink } from '../../../runbook/text/links.ts';
 import { formatInstant, formatLimit } from '../../../runbook/text/time.ts';
@@ -17,17 +17,17 @@ import {
 
 export interface Waiting {
   readonly app: string;
-  /** Sources that have not answered yet: `Heroku log`. */
+  /** Sources that have not responded yet, for example `Heroku log`. */
   readonly names: readonly string[];
   readonly since: Instant;
-  /** How long the diagnosis may take, milliseconds. */
+  /** How long the diagnosis may take, in milliseconds. */
   readonly within: number;
-  /** Slack id of the person who asked. */
+  /** Slack id of the asker. */
   readonly by: string;
 }
 
 const LIST = new Intl.ListFormat('en');
-/** More names than this are only counted: the list is read at a glance. */
+/** With more names than this, the list shows only their number, because it is read at a glance. */
 const MOST_NAMED = 3;
 
 export function waitingView({ app, names, since, within, by }: Waiting): Message {

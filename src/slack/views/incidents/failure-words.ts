@@ -1,4 +1,4 @@
-/** What the cards and pages of an incident say first: the app's state, and the cause. */
+/** The first words on an incident's cards and pages: the app's state and the cause. */
 
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import { doFirst } from '../../../runbook/incidents/incident-offers.ts';
@@ -10,11 +10,14 @@ import { tryWords } from '../parts/propose-buttons.ts';
 
 export interface Headline {
   readonly first: string;
-  /** The cause; null where the first line says it all. */
+  /** The cause. Null when the first line says it all. */
   readonly second: string | null;
 }
 
-/** The app's current state, then the cause as it was at the worst sighting. `app` names the subject. */
+/**
+ * Returns the app's current state, followed by the cause from the worst sighting. `app` is the subject of the
+ * sentence.
+ */
 export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Headline {
   if (picture.verdict === worst.verdict) return said(app, worst, 'is');
   const why = worst.failure.kind === 'verdict' ? (worst.error ?? worst.cause ?? '') : pictureTitle(worst);
@@ -24,7 +27,7 @@ export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'
   };
 }
 
-/** In the past tense, for an incident that has ended or an app that was stopped since. */
+/** Uses the past tense, for an incident that has ended or an app that was stopped since. */
 export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Headline {
   return said(app, worst, 'was');
 }
@@ -39,7 +42,7 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
       return { first: `${app} ${tense} ${failure.verdict}`, second: error ?? cause };
     case 'mode':
     case 'condition': {
-      // A failed run, a missing gate or an incident at Heroku does not harm an app that runs.
+      // A failed run, a missing gate, or an incident at Heroku does no harm to an app that runs.
       if (verdict === 'healthy' || verdict === 'unknown')
         return {
           first: title,
@@ -52,14 +55,14 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
 
 export interface Alarm {
   readonly words: string;
-  /** Whether the words are the reason for the page, which is not repeated then. */
+  /** True when the words already give the reason for the page, which is then not repeated. */
   readonly givesReason: boolean;
 }
 
 /**
- * What a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart.` The state is the
- * current one, the cause the most specific one seen. Where no visitor is harmed, the reason for the page is enough.
- * `offers`: what to press; null once nobody has to be called any more.
+ * Returns what a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or
+ * Restart.` The state is the current one, the cause the most specific one seen. If no visitor is harmed, the reason
+ * for the page is enough. `offers` are the buttons, or null once nobody has to be paged any more.
  */
 export function alarmWords(incident: Incident, offers: Offers | null, now: Instant, why: string): Alarm {
   const { target, picture, worst, state, stopped, wellSince } = incident;

@@ -10,11 +10,11 @@ import { headWords, pastWords } from './failure-words.ts';
 
 interface OpenHead {
   readonly heading: readonly Part[];
-  /** The cause, and what ends the incident; null when the heading says it all. */
+  /** The cause, and what ends the incident. Null when the heading says it all. */
   readonly second: string | null;
 }
 
-/** The current state: failing, up again and being watched, or stopped. */
+/** Describes the current state: failing, up again and being watched, or stopped. */
 export function openHead(incident: Incident, app: string, now: Instant): OpenHead {
   const { stopped, wellSince } = incident;
   if (stopped) return stoppedHead(incident, stopped, app, now);
@@ -23,7 +23,7 @@ export function openHead(incident: Incident, app: string, now: Instant): OpenHea
       ? upAgainHead(incident, wellSince, app, now)
       : calmHead(incident, wellSince, app, now);
   const { first, second } = headWords(incident, app);
-  // A failed run, a stop or a call for help is a moment; an outage lasts.
+  // A failed run, a stop, or a call for help is a moment; an outage lasts.
   const lasts = wasHarmed(incident) && incident.worst.verdict !== 'stopped';
   const since = beganAt(incident);
   return {
@@ -74,13 +74,13 @@ function upAgainHead(incident: Incident, wellSince: Instant, app: string, now: I
   };
 }
 
-/** Each with its full stop; null for none. */
+/** Joins the sentences, each with its period. Returns null if there are none. */
 function sentences(...said: readonly (string | null)[]): string | null {
   const told = said.filter((one) => one !== null).map((one) => `${one}.`);
   return told.length === 0 ? null : told.join(' ');
 }
 
-/** False when the app kept running: someone called for help, or a run or a gate was at fault. */
+/** Returns false if the app kept running: someone called for help, or a run or a gate was at fault. */
 function wasHarmed({ worst: { verdict } }: Incident): boolean {
   return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }

@@ -31,7 +31,10 @@ export function diagnoseButton({ target, app }: Incident): Button {
   return button('diagnose_again', 'Diagnose again', target, `Diagnose ${app} again`);
 }
 
-/** Evidence of the worst sighting. With `errorFirst` the app's own error leads it; otherwise the error is already above and left out. */
+/**
+ * Shows the evidence of the worst sighting. With `errorFirst`, it starts with the app's own error. Otherwise the
+ * error is already shown above and left out here.
+ */
 export function evidenceParts({ worst }: Incident, most: number, errorFirst = false) {
   const { evidence, error, title, cause } = worst;
   const isError = (words: string) => error !== null && isShown(words, [error]);
@@ -47,7 +50,7 @@ export function evidenceParts({ worst }: Incident, most: number, errorFirst = fa
 
 const MOST_TRIED = 6;
 
-/** Actions, newest first, each with how it ended. */
+/** Lists the actions, newest first, each with how it ended. */
 export function triedBlocks(tried: readonly Action[]): KnownBlock[] {
   if (tried.length === 0) return [];
   const lines = tried.slice(0, MOST_TRIED).map((action) => {
@@ -60,7 +63,10 @@ export function triedBlocks(tried: readonly Action[]): KnownBlock[] {
   return [richText(line(bold('Actions')), list('bullet', lines))];
 }
 
-/** The app's dashboard, the id for `raxx incident`, and the hash of the last audit line, which anchors the audit outside the database. */
+/**
+ * Shows the app's dashboard, the id for `raxx incident`, and the hash of the last audit line, which anchors the audit
+ * outside the database.
+ */
 export function incidentFoot({ app, trail, id }: Incident): KnownBlock {
   const anchor = trail.at(-1)?.hash;
   const audit = anchor === undefined ? '' : ` · audit \`${anchor}\``;

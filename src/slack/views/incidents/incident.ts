@@ -1,4 +1,7 @@
-/** The card of an open incident: what is wrong and since when, what was seen, who owns it, who is paged next, what was tried. */
+/**
+ * The card of an open incident: what is wrong and since when, what was seen, who owns it, who is paged next, what was
+ * tried.
+ */
 
 import type { RichTextSection } from '@slack/types';
 import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
@@ -73,7 +76,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
   };
 }
 
-/** State, cause, what changed, who has it and who is paged next, what to do first. */
+/** Shows the state, the cause, what changed, who owns it, who is paged next, and what to do first. */
 function firstLines(
   incident: Incident,
   first: readonly ActionKind[],
@@ -98,7 +101,7 @@ function stepLines(incident: Incident, first: readonly ActionKind[]) {
   return step === null ? [] : [line(bold('Do first: '), plain(clip(step, 300)))];
 }
 
-/** When the last sighting shows a different failure than the worst one, the card shows both. */
+/** If the last sighting shows a different failure than the worst one, the card shows both. */
 function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   if (stopped || wellSince !== null) return [];
   if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')

@@ -1,4 +1,4 @@
-/** `/raxx incidents`: a line for each, the open ones first. */
+/** `/raxx incidents`: one line per incident, open ones first. */
 
 import { lastedMs } from '../../../runbook/incidents/times.ts';
 import { beganAt, type Incident, pictureTitle } from '../../../runbook/model/incident.ts';
@@ -21,7 +21,7 @@ import { momentOf, person } from '../parts/moments.ts';
 
 export interface ListedIncident {
   readonly incident: Incident;
-  /** Where its card can be read; null when Slack does not say. */
+  /** Link to its card. Null when Slack gives none. */
   readonly card: string | null;
 }
 

@@ -1,4 +1,7 @@
-/** A page: a separate message that mentions the operator, verdict first, with the button that stops the paging and those that the runbook would press first. */
+/**
+ * A page: a separate message that mentions the operator, verdict first. It has the button that stops the paging, and
+ * the ones that the runbook would press first.
+ */
 
 import type { KnownBlock } from '@slack/types';
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
@@ -34,10 +37,10 @@ export type Reached =
       readonly mention:
         | { readonly type: 'user'; readonly user_id: string }
         | { readonly type: 'usergroup'; readonly usergroup_id: string };
-      /** Each gets their own message. */
+      /** Each user gets their own message. */
       readonly users: readonly string[];
     }
-  /** `passes` when Slack did not answer, which is temporary. */
+  /** `passes` is true when Slack did not respond, which is temporary. */
   | { readonly ok: false; readonly passes: boolean; readonly words: string };
 
 export interface PingViewOptions {
@@ -47,18 +50,18 @@ export interface PingViewOptions {
   /** A link to the incident's card. Null when it is not drawn yet. */
   readonly card: string | null;
   readonly canDo: ReadonlySet<ActionKind>;
-  /** Actions on the app since the incident began; null when they could not be read. */
+  /** Actions on the app since the incident began. Null when they could not be read. */
   readonly tried: readonly Action[] | null;
-  /** Earlier pages that could not be posted here. */
+  /** Number of earlier pages that could not be posted here. */
   readonly missed: number;
-  /** When it was sent, so that a later edit shows the same duration. */
+  /** When the page was sent, so that a later edit shows the same duration. */
   readonly at: Instant;
 }
 
-/** Raise this when the drawing of pages changes: existing ones are then drawn again at the next start, like cards. */
+/** Raise this when the drawing of pages changes. The next start then redraws existing ones, like cards. */
 const DRAWING = 3;
 
-/** What a page shows of its incident. It is edited when this changes. */
+/** Summarizes what a page shows about its incident. The page is edited when this changes. */
 export function pingShows({ state, acknowledged }: Incident): string {
   const shown = acknowledged ? `acknowledged ${acknowledged.by} ${acknowledged.at}` : 'open';
   return `${state === 'resolved' ? 'resolved' : shown} (${DRAWING})`;
@@ -103,13 +106,13 @@ function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlo
   return lines.length === 0 ? [] : [richText(...lines)];
 }
 
-/** The change that is tied to the failure. What is merely possible is on the incident's card. */
+/** Shows the change that is tied to the failure. Merely possible changes are on the incident's card. */
 function suspectLines({ state, changes }: Incident, at: Instant) {
   const isSuspected = changes?.list.some(({ verdict }) => verdict === 'suspect') ?? false;
   return isSuspected && state === 'open' ? changeLines(changes, at, true) : [];
 }
 
-/** Text that someone typed to wake the operator keeps its links. */
+/** Text that someone typed to page the operator keeps its links. */
 function reasonParts({ wakes }: Incident, words: string): Part[] {
   return wakes.some(({ cause }) => cause.kind === 'hand') ? withTypedLinks(words) : withLinks(words);
 }
@@ -122,7 +125,7 @@ export interface Unwritten {
   readonly reason: string;
   /** Slack id of the caller. */
   readonly by: string;
-  /** What is wrong with the database. */
+  /** The problem with the database. */
   readonly why: string;
 }
 
@@ -158,7 +161,7 @@ function missedLines({ missed }: PingViewOptions) {
   return [line(emoji('warning'), bold(` ${missed} earlier ${pages} could not be delivered here.`))];
 }
 
-/** Only the channel can be notified. */
+/** If the person cannot be mentioned, only the channel can be notified. */
 function mentionParts({ person, facts }: Addressed): Part[] {
   return person.ok
     ? [person.mention]
@@ -182,7 +185,7 @@ function signOf({ state, acknowledged }: Incident): string {
   return acknowledged ? 'eyes' : 'rotating_light';
 }
 
-/** Replaces the button once it is no longer needed; placed before the alarm's words. */
+/** Replaces the button once it is no longer needed. It comes before the alarm's words. */
 function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
   if (state === 'resolved')
     return [
@@ -205,7 +208,7 @@ function endWords({ state, acknowledged }: Incident): string {
   return acknowledged ? 'Acknowledged.' : '';
 }
 
-/** The same facts as the first screen of the card. */
+/** Shows the same buttons as the first screen of the card. */
 function firstButtons(incident: Incident, offers: Offers | null): KnownBlock[] {
   if (offers === null) return [];
   const propose = proposeButtons(offers.first, incident.target, offers.rollback);
@@ -218,7 +221,7 @@ function otherButtons(incident: Incident, offers: Offers | null): KnownBlock[] {
   return buttonRow(...propose, diagnoseButton(incident));
 }
 
-/** Whether it still waits for somebody to acknowledge it. */
+/** Returns whether the page still waits for someone to acknowledge it. */
 
 function isCalling({ state, acknowledged }: Incident): boolean {
   return state === 'open' && !acknowledged;

@@ -1,4 +1,4 @@
-/** The draft of a post-mortem in the incident's thread, as Markdown source to copy. Nothing in it is parsed as markup. */
+/** The draft of a post-mortem in the incident's thread, as Markdown source to copy. None of it is parsed as markup. */
 import { cut } from '../../../runbook/text/cut.ts';
 import {
   bold,
@@ -14,7 +14,7 @@ import {
 /** Slack refuses messages that are much longer. */
 const LONGEST = 9_000;
 
-/** `id` is the incident's. A draft that is too long is cut at a line end; the terminal prints all of it. */
+/** `id` is the incident's. A draft that is too long is cut at the end of a line; the terminal prints all of it. */
 export function postmortemView(id: string, markdown: string): Message {
   const short = id.slice(0, 8);
   const shown = headOf(markdown);

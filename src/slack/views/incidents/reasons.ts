@@ -1,4 +1,4 @@
-/** Why somebody was paged for an incident, or will be. */
+/** Says why someone was paged for an incident, or will be. */
 
 import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
 import { wakeWords } from '../../../runbook/incidents/page-words.ts';
@@ -16,7 +16,10 @@ import { atParts, person, withLinks } from '../parts/moments.ts';
 
 const MOST_REASONS = 4;
 
-/** Conditions that are met, then those that are not due yet. For a stopped app, none that needs it to run. */
+/**
+ * Lists the conditions that are met, then those that are not due yet. For a stopped app, leaves out those that need
+ * it to run.
+ */
 export function reasons(
   incident: Incident,
   { facts, now }: { readonly facts: Facts; readonly now: Instant },
@@ -42,13 +45,14 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
   );
 }
 
-/** A run or a Heroku incident that is the failure itself has its reason in the heading. */
+/** If the failure itself is a run or a Heroku incident, the heading already gives its reason. */
 function reasonWords(wake: OpenWake, incident: Incident, facts: Facts, now: Instant): string {
   const { cause, since, dueAt } = wake;
   const { failure } = incident.worst;
   const isHeading = failure.kind === 'condition' && failure.condition === conditionOf(cause);
   if (isHeading && isHeardOnce(cause)) return CONDITION_NAMES[failure.condition];
-  // The card is drawn on changes, not as time passes, so it shows when the condition began instead of how long it lasts.
+  // The card is drawn on changes, not as time passes, so it shows when the condition began rather than how long it
+  // has lasted.
   return wakeWords(wake, incident, facts, dueAt > now ? now : Math.max(dueAt, since));
 }
 

@@ -1,4 +1,4 @@
-/** The card of a resolved incident: how long it took to detect, acknowledge and fix. It does not page anyone. */
+/** The card of a resolved incident: how long it took to detect, acknowledge, and fix. It does not page anyone. */
 
 import { type IncidentTimes, incidentTimes } from '../../../runbook/incidents/times.ts';
 import type { Action } from '../../../runbook/model/action.ts';

@@ -23,7 +23,6 @@ function noteView(words: string, who: string): Message {
   };
 }
 
-/** A line of the timeline, posted in the card's thread. */
 export function incidentLineView(written: IncidentEvent): Message {
   const { event, words, who } = written;
   if (event === 'noted') return noteView(words ?? '', who);

@@ -1,4 +1,4 @@
-/** The state of an action as an emoji and a word. */
+/** Shows the state of an action as an emoji and a word. */
 
 import { STATE_WORDS } from '../../../runbook/actions/state-words.ts';
 import type { Action, ActionState } from '../../../runbook/model/action.ts';
@@ -22,7 +22,7 @@ export function signOf({ kind, state, progress, aftermath }: Action): readonly [
     return ['hourglass_flowing_sand', 'Waiting for approval on GitHub'];
   if (state === 'executing' && progress.words !== undefined && progress.answered !== false)
     return ['hourglass_flowing_sand', 'Under way'];
-  // An app that was stopped is off: nothing about it is green.
+  // A stopped app is off, so a completed stop is not green.
   const sign = kind === 'stop' && state === 'succeeded' ? 'octagonal_sign' : STATE_SIGNS[state];
   return [sign, capitalize(STATE_WORDS[state])];
 }

@@ -1,17 +1,20 @@
-/** The parts of our messages. Untrusted text goes into rich text, where Slack parses nothing. */
+/** The parts of our messages. Untrusted text goes into rich text, which Slack does not parse. */
 
 import type { Block, KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from '@slack/types';
 import { type Phrase, partsOf } from '../../../runbook/text/phrase.ts';
 
 export interface Message {
-  /** A complete sentence: what notifications show and screen readers read, in place of the blocks. */
+  /** A complete sentence that notifications show and screen readers read in place of the blocks. */
   readonly text: string;
   readonly blocks: MessageBlock[];
 }
 
 export type MessageBlock = KnownBlock | ChartBlock;
 
-/** Slack's native chart, which `@slack/types` does not describe yet. Clients may not draw it, so text beside it has the same facts. */
+/**
+ * Slack's native chart, which `@slack/types` does not describe yet. Clients may not draw it, so text beside it has
+ * the same facts.
+ */
 export interface ChartBlock extends Block {
   readonly type: 'data_visualization';
   readonly title: string;
@@ -19,7 +22,7 @@ export interface ChartBlock extends Block {
     readonly type: 'line' | 'bar' | 'area';
     readonly series: readonly {
       readonly name: string;
-      /** One for each category, in the same order. */
+      /** One entry per category, in the same order. */
       readonly data: readonly { readonly label: string; readonly value: number }[];
     }[];
     readonly axis_config: {
@@ -35,12 +38,14 @@ export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A link in mrkdwn. `|` and line breaks would end its label. */
+/** Builds a link in mrkdwn. `|` and line breaks would end its label. */
 export function link(url: string, label: string): string {
   return `<${encodeURI(url)}|${escapeText(label).replace(/[|\r\n]/g, ' ')}>`;
 }
 
-/** A section of our own mrkdwn: inserted text must be escaped. Slack does not link names or addresses in it. */
+/**
+ * Builds a section from our own mrkdwn. Inserted text must be escaped. Slack does not link names or addresses in it.
+ */
 export function section(mrkdwn: string): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: mrkdwn, verbatim: true } };
 }
@@ -75,7 +80,7 @@ export function emoji(name: string): Part {
   return { type: 'emoji', name };
 }
 
-/** Mentions become Slack's own elements, which notify. */
+/** Mentions become Slack's own elements, which notify the person or group. */
 export function phraseParts(phrase: Phrase): Part[] {
   return partsOf(phrase).map((part): Part => {
     if (typeof part === 'string') return plain(part);
@@ -86,7 +91,7 @@ export function phraseParts(phrase: Phrase): Part[] {
   });
 }
 
-/** Text that a team member typed, with its URLs linked. In text from outside, URLs are not linked (`withLinks`). */
+/** Text that a team member typed, with its URLs linked. In untrusted text, URLs are not linked (`withLinks`). */
 export function withTypedLinks(text: string): Part[] {
   return text
     .split(TYPED_ADDRESS)

@@ -1,38 +1,40 @@
-/** People and times in a line of a card: times are shown in the reader's zone. */
+/** People and times in a line of a card. Times are shown in the reader's time zone. */
 
 import { actorName, isSlackUser } from '../../../runbook/model/actor.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatInstant, isClearWithoutDay, splitAtInstants } from '../../../runbook/text/time.ts';
 import { type Part, plain } from './message.ts';
 
-/** Slack users as a mention, everyone else by name. */
+/** Mentions Slack users, and names everyone else. */
 export function person(id: string): Part {
   return isSlackUser(id) ? { type: 'user', user_id: id } : plain(actorName(id));
 }
 
-/** The time in the reader's zone. With `today`, `yesterday` or the date unless `now` makes the day clear. */
+/**
+ * Shows the time in the reader's time zone, with `today`, `yesterday`, or the date unless `now` makes the day clear.
+ */
 export function momentOf(at: Instant, now: Instant): Part {
   return isClearWithoutDay(at, now) ? timeOf(at) : dayAndTimeOf(at);
 }
 
-/** ` at 21:37`, ` yesterday 21:37` */
+/** Returns ` at 21:37` or ` yesterday 21:37`. */
 export function atParts(at: Instant, now: Instant): Part[] {
   return isClearWithoutDay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
 }
 
-/** For text that may be read on another day than it was drawn. */
+/** For text that may be read on a later day than it was drawn. */
 export function dayAndTimeOf(at: Instant): Part {
   return dateOf(at, '{date_short_pretty} {time}');
 }
 
 export const AGO = '{ago}';
 
-/** `12 minutes ago`, which the reader's Slack keeps current. */
+/** Shows `12 minutes ago`, which the reader's Slack keeps current. */
 export function agoOf(at: Instant): Part {
   return dateOf(at, AGO);
 }
 
-/** `, since 21:37 (12 minutes ago)`, for a card that is not drawn again as time passes. */
+/** Shows `, since 21:37 (12 minutes ago)`, for a card that is not redrawn as time passes. */
 export function sinceParts(at: Instant, now: Instant): Part[] {
   return [plain(', since '), momentOf(at, now), plain(' ('), agoOf(at), plain(')')];
 }
@@ -45,7 +47,7 @@ function dateOf(at: Instant, format: string): Part {
   return { type: 'date', timestamp: Math.floor(at / 1000), format, fallback: formatInstant(at) };
 }
 
-/** Links only runs on GitHub and incidents at Heroku. Times are shown in the reader's zone, with the day. */
+/** Links only runs on GitHub and incidents at Heroku. Times are shown in the reader's time zone, with the day. */
 export function withLinks(text: string): Part[] {
   return text
     .split(LINKED)

@@ -1,4 +1,4 @@
-/** Who is paged next and when, in the same words on every card and diagnosis. */
+/** Says who is paged next and when, in the same words on every card and diagnosis. */
 
 import { pageStep } from '../../../runbook/incidents/paging.ts';
 import type { Incident, Snooze } from '../../../runbook/model/incident.ts';

@@ -1,6 +1,6 @@
 /**
- * The buttons that propose an action. The one or two that the runbook would press first are on the first screen, the others
- * below the evidence. All are real buttons: a menu has a single action_id, which would hide the kind.
+ * The buttons that propose an action. The one or two that the runbook would press first are on the first screen, the
+ * others below the evidence. Each is a separate button: a menu has a single action_id, which would hide the kind.
  */
 
 import type { Button, KnownBlock } from '@slack/types';
@@ -31,19 +31,25 @@ const WORDS: Readonly<Record<ActionKind, string>> = {
   create_gate: 'Create the gate',
 };
 
-/** `Roll back to v41`: what it says is looked up again at the click, and the proposal shows it. */
+/**
+ * Labels a button, for example `Roll back to v41`. The version is looked up again at the click, and the proposal
+ * shows it.
+ */
 function offerWords(kind: ActionKind, rollback: Rollback | null): string {
   return kind === 'rollback' && rollback !== null ? `${WORDS.rollback} to v${rollback.to}` : WORDS[kind];
 }
 
-/** ` Try Roll back to v41 or Restart.`, in the words of the buttons; a restore comes after what it needs. Empty where there is nothing to press. */
+/**
+ * Returns ` Try Roll back to v41 or Restart.`, in the words of the buttons. A restore comes after what it needs.
+ * Empty if there is nothing to press.
+ */
 export function tryWords({ first, rollback }: Offers): string {
   return first.length === 0
     ? ''
     : ` Try ${first.map((kind) => offerWords(kind, rollback)).join(first.includes('restore') ? ', then ' : ' or ')}.`;
 }
 
-/** Says the order where both are offered; null where there is none to say. */
+/** Says which action comes first if both are offered. Returns null otherwise. */
 export function rollBackFirst(first: readonly ActionKind[]): string | null {
   return first.includes('rollback') && first.includes('restore')
     ? 'roll back. A restore alone starts the suspect release again.'
@@ -68,7 +74,7 @@ export function proposeButtons(
   });
 }
 
-/** A row of buttons, or nothing without buttons. */
+/** Returns a row of buttons, or nothing if there are no buttons. */
 export function buttonRow(...buttons: readonly Button[]): KnownBlock[] {
   return buttons.length === 0 ? [] : [{ type: 'actions', elements: [...buttons] }];
 }

@@ -1,11 +1,11 @@
-/** Lines of a card as text: what a notification shows and a screen reader reads, so that it has the card's own facts. */
+/** Converts lines of a card to text for notifications and screen readers, so that they get the card's own facts. */
 import type { RichTextElement, RichTextSection } from '@slack/types';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatAgo, formatClock } from '../../../runbook/text/time.ts';
 import { escapeText } from './message.ts';
 import { AGO } from './moments.ts';
 
-/** One sentence a line, escaped for `text`. Times are in UTC, because nothing converts them there. */
+/** Returns one sentence per line, escaped for `text`. Times are in UTC, because nothing converts them there. */
 export function spoken(lines: readonly RichTextSection[], now: Instant): string {
   return lines
     .map(({ elements }) =>
@@ -36,7 +36,7 @@ function wordsOf(part: RichTextElement, now: Instant): string {
       return `<#${part.channel_id}>`;
     case 'broadcast':
       return `<!${part.range}>`;
-    // An emoji is never alone: the words beside it say the same.
+    // Drop emoji, because the words beside it always say the same.
     case 'emoji':
     case 'color':
     case 'team':

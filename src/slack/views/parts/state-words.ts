@@ -1,4 +1,4 @@
-/** Verdicts and statuses as an emoji and a word; the word is enough by itself. */
+/** Shows verdicts and statuses as an emoji and a word. The word is enough by itself. */
 
 import type { Situation } from '../../../runbook/model/situation.ts';
 import type { Status, Verdict } from '../../../runbook/model/terms.ts';
@@ -27,7 +27,7 @@ export function statusEmoji(status: Status): string {
   return STATUS_EMOJI[status];
 }
 
-/** A change that is under way says more than `down`: the app is booting, on purpose. */
+/** A change in progress says more than `down`: the app is booting on purpose. */
 export function stateEmoji(verdict: Verdict, { change }: Situation): string {
   return change && isTroubled(verdict) ? 'hourglass_flowing_sand' : verdictEmoji(verdict);
 }
@@ -38,7 +38,10 @@ export interface StateWords {
   readonly after: string;
 }
 
-/** `raxx-api-prod is being deployed (v43): web.1 starting`, otherwise the verdict; for `unknown`, what that means. */
+/**
+ * Returns `raxx-api-prod is being deployed (v43): web.1 starting`, or else the verdict. For `unknown`, says what that
+ * means.
+ */
 export function stateWords(verdict: Verdict, { change }: Situation): StateWords {
   if (change && isTroubled(verdict)) return { before: '', after: ` is ${changeWords(change)}` };
   return verdict === 'unknown'
