@@ -12,7 +12,7 @@ import { readFacts, runbookPath } from './config.ts';
 import { suggestCommand } from './runbook/commands/command-hint.ts';
 import { nearestWord } from './runbook/text/nearest-word.ts';
 
-// `raxx diagnose prod | head` closes the pipe early, which is no error.
+// `raxx diagnose prod | head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
@@ -36,7 +36,8 @@ addIncidentCommands(program);
 addLedgerCommands(program);
 addSetupCommands(program);
 
-// Our own suggestions know more than commander's about commands: other words, beginnings, and the targets. Options keep theirs.
+// Our own suggestions for commands are better than commander's: they know synonyms, prefixes, and the targets.
+// Options keep commander's.
 program.showSuggestionAfterError(false);
 
 try {
@@ -46,11 +47,11 @@ try {
   if (error.code === 'commander.unknownCommand') process.stderr.write(suggestion(process.argv.slice(2)));
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
-// A request that timed out, or a database that hangs, may still be open. Nothing waits for either.
+// A request that timed out, or a database that hangs, may still be open. Do not wait for either.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();
 
-/** The whole command line, so that it can be typed again; empty when nothing comes near. */
+/** Suggests the whole command line, so that it can be typed again. Empty if nothing is similar. */
 function suggestion(typed: readonly string[]): string {
   const facts = readFacts(runbookPath());
   const words = typed.filter((word) => !word.startsWith('-')).map((word) => word.toLowerCase());

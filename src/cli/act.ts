@@ -1,4 +1,7 @@
-/** `raxx stop`, `restore`, `deploy`, `restart`, `rollback` and `fix`: the plan, the typed name, the end as it was seen. */
+/**
+ * `raxx stop`, `restore`, `deploy`, `restart`, `rollback`, and `fix`: shows the plan, asks for the typed name, and
+ * reports the verified outcome.
+ */
 import type { Done, TerminalSession } from '../operations/actions/terminal-session.ts';
 import { namedTarget } from '../runbook/commands/named-target.ts';
 import type { Action, Draft, ManualCommand } from '../runbook/model/action.ts';
@@ -13,16 +16,16 @@ import { printEnd, printLeft, printPlan, printPlanOnly, progressLine } from './p
 
 export interface ActOptions extends Consent {
   readonly kind: ActionKind;
-  /** `raxx fix`: acts on the process type that the evidence names. */
+  /** True for `raxx fix`, which acts on the process type that the evidence names. */
   readonly isFix: boolean;
   readonly spoken: string;
   /** Null when none was given. */
   readonly reason: string | null;
   readonly wish: Pick<Wish, 'version' | 'ref'>;
   readonly json: boolean;
-  /** Shows what would be done: nothing is confirmed or sent. */
+  /** True to only show what would be done. Nothing is confirmed or sent. */
   readonly plan: boolean;
-  /** `stop <target> [reason]`, printed with a refusal. */
+  /** Printed with a refusal, for example `stop <target> [reason]`. */
   readonly usage: string;
 }
 
@@ -36,11 +39,11 @@ interface Undone {
 /** Opened only once the command can proceed. */
 export interface OpenedSession {
   readonly session: TerminalSession;
-  /** Why the team's ledger is not used, and where the notes go instead; null when it is open. */
+  /** Says why the team's ledger is not used, and where the notes go instead. Null when it is open. */
   readonly offlineNotice: string | null;
-  /** What to know before anything is written; null for nothing. */
+  /** A warning to show before anything is written, or null. */
   readonly warning: string | null;
-  /** Who keeps checking when this process ends, as a sentence. */
+  /** A sentence that says who keeps checking after this process ends. */
   readonly whoContinues: string;
   close(): Promise<void>;
 }
@@ -51,7 +54,7 @@ export interface ActSetting {
   open(): Promise<OpenedSession>;
 }
 
-/** Exit status: 0 done, 1 failed or not sent, 2 unknown, 64 usage or another name. */
+/** Exit status: 0 done, 1 failed or not sent, 2 unknown, 64 usage error or a different name. */
 export async function runAct(wanted: ActOptions, { terminal, facts, open }: ActSetting): Promise<number> {
   const named = targetOf(wanted, facts);
   if (!named.ok) return refuse(named.words, wanted, terminal);
@@ -80,20 +83,20 @@ export async function runAct(wanted: ActOptions, { terminal, facts, open }: ActS
 
 type Named = { readonly ok: true; readonly target: Target } | Extract<Confirmed, { ok: false }>;
 
-/** The one target that was named, if the change could be confirmed here at all. */
+/** Returns the one target that was named, provided that the change can be confirmed here at all. */
 function targetOf(wanted: ActOptions, facts: Facts): Named {
   const found = findTarget(facts, wanted.spoken);
   if (!found.ok) return found;
   const { target } = found;
   const other = namedTarget(wanted.wish.ref ?? wanted.reason?.split(' ')[0] ?? '', facts.targets);
-  // A second target is neither a reason nor a branch.
+  // A second target cannot be a reason or a branch.
   if (other.kind === 'one' && other.target !== target)
     return { ok: false, words: `Which one: ${target.name}, ${other.target.name}? Nothing was done.` };
   const possible = canConfirm(target.app, wanted);
   return wanted.plan || possible.ok ? { ok: true, target } : possible;
 }
 
-/** Says what is known of the ledger before anything is done. */
+/** Reports the state of the ledger before anything is done. */
 function warn(
   { offlineNotice, warning }: OpenedSession,
   { plan }: ActOptions,
@@ -103,7 +106,7 @@ function warn(
   if (offlineNotice !== null) err(`${paint.yellow(plan ? UNREAD : offlineNotice)}\n`);
 }
 
-/** With `--json`, stdout carries nothing but the object. */
+/** With `--json`, stdout carries only the object. */
 function say(text: string, { json }: ActOptions, terminal: Terminal): void {
   if (json) terminal.err(text);
   else terminal.out(text);
@@ -155,7 +158,7 @@ function report(
   }
 }
 
-/** One updating line at a terminal, a line for each change in a pipe. */
+/** Returns a reporter that updates one line at a terminal, and prints one line per change in a pipe. */
 function watcher(terminal: Terminal): (action: Action) => void {
   let said = '';
   return (action) => {

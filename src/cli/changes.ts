@@ -1,4 +1,4 @@
-/** `raxx changes <target>`: what changed before the failure began, and what can be ruled out. */
+/** `raxx changes <target>`: shows what changed before the failure began, and what can be ruled out. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
@@ -11,7 +11,9 @@ import { EXIT } from './output.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
-/** Exit status: 1 the app is stopped, down or degraded; 2 its state, or what changed, is unknown; 0 otherwise. */
+/**
+ * Exit status: 1 if the app is stopped, down, or degraded; 2 if its state, or what changed, is unknown; 0 otherwise.
+ */
 export async function runChanges(spoken: string, json: boolean, setting: CommandContext): Promise<number> {
   const { terminal } = setting;
   const target = targetOrUsage(spoken, setting);

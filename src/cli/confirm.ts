@@ -1,6 +1,6 @@
-/** At the terminal the holder of the credentials decides, by typing the app's name. */
+/** At the terminal, the holder of the credentials decides, by typing the app's name. */
 
-/** Asks one question at the terminal. Null if the input was closed instead of answered. */
+/** Asks one question at the terminal. Returns null if the input was closed instead of answered. */
 export type Ask = (question: string) => Promise<string | null>;
 
 /** How a command can be confirmed: with `--yes-i-mean <app>`, or by asking. */
@@ -12,7 +12,7 @@ export interface Consent {
 
 export type Confirmed = { readonly ok: true } | { readonly ok: false; readonly words: string };
 
-/** Whether it could be confirmed at all, before anything is read. */
+/** Checks whether the command could be confirmed at all, before anything is read. */
 export function canConfirm(app: string, { yesIMean, ask }: Consent): Confirmed {
   if (yesIMean !== undefined) return sameName(app, yesIMean);
   if (ask) return { ok: true };

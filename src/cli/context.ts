@@ -1,4 +1,4 @@
-/** What the composition root gives to the commands that read. The ledger is opened only by commands that need it. */
+/** What the composition root gives to the commands that read. Only commands that need the ledger open it. */
 
 import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { Requester } from '../operations/diagnosis/request-limits.ts';
@@ -12,9 +12,12 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly facts: Facts;
   readonly diagnosisService: DiagnosisService;
-  /** What the ledger knows of the targets. Never rejects. */
+  /** Returns what the ledger knows about the targets. Never rejects. */
   watches(targets: readonly Target[]): Promise<Watches>;
-  /** Runs `use` with what the ledger knows. `unknown` says why the ledger was not read; null when nothing is missing. */
+  /**
+   * Runs `use` with what the ledger knows. `unknown` says why the ledger was not read. It is null when nothing is
+   * missing.
+   */
   remembering<T>(
     use: (diagnosisService: DiagnosisService) => Promise<T>,
   ): Promise<{ readonly value: T; readonly unknown: string | null }>;
@@ -27,7 +30,10 @@ export type FoundTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly words: string };
 
-/** The target that `spoken` names, by its name, an alias or its app; else a sentence that suggests the nearest name. */
+/**
+ * Finds the target that `spoken` names, by its name, an alias, or its app. On failure, returns a sentence that
+ * suggests the nearest name.
+ */
 export function findTarget(facts: Facts, spoken: string): FoundTarget {
   const named = namedTarget(spoken, facts.targets);
   if (named.kind === 'one') return { ok: true, target: named.target };
@@ -45,7 +51,10 @@ export function findTarget(facts: Facts, spoken: string): FoundTarget {
   };
 }
 
-/** The same for a command that ends with `EXIT.usage` without a target: null then, and the reason is printed. */
+/**
+ * Like `findTarget`, for a command that ends with `EXIT.usage` without a target. In that case it prints the reason
+ * and returns null.
+ */
 export function targetOrUsage(
   spoken: string,
   { facts, terminal }: Pick<CommandContext, 'facts' | 'terminal'>,

@@ -1,4 +1,4 @@
-/** `raxx diagnose <target>`: the runbook's checks, the failure mode, and what to do. */
+/** `raxx diagnose <target>`: shows the runbook's checks, the failure mode, and what to do. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
@@ -8,7 +8,7 @@ import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
 import { EXIT } from './output.ts';
 import { printDiagnosis } from './print-diagnosis.ts';
 
-/** Exit status: 1 something is wrong, 2 something is unknown, 0 otherwise (contract, section 5). */
+/** Exit status: 1 if something is wrong, 2 if something is unknown, 0 otherwise (contract, section 5). */
 export async function runDiagnose(
   spoken: string,
   json: boolean,
@@ -22,7 +22,7 @@ export async function runDiagnose(
   if (!answer.ok) throw new Error(notBegunWords(answer));
   if (json) terminal.out(`${JSON.stringify(toJson(await answer.explain()), null, 2)}\n`);
   else {
-    // The verdict does not wait for diffs.
+    // Print the verdict without waiting for diffs.
     terminal.out(printDiagnosis(answer.value, terminal.paint));
     const { changes, at } = await answer.explain();
     if (changes.state === 'failing')

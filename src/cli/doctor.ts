@@ -1,9 +1,9 @@
-/** `raxx doctor`: is everything set up, and can everything be reached? One line per check, with what to do. */
+/** `raxx doctor`: checks whether everything is set up and reachable. Prints one line per check, with what to do. */
 import type { Checkup } from '../operations/diagnosis/doctor.ts';
 import { EXIT, type Terminal } from './output.ts';
 import type { Paint } from './paint.ts';
 
-/** Exit status: 1 something has to be fixed, 2 something is unknown, 0 otherwise. A warning does not count. */
+/** Exit status: 1 if something has to be fixed, 2 if something is unknown, 0 otherwise. A warning does not count. */
 export function runDoctor(checkups: readonly Checkup[], json: boolean, { out, paint }: Terminal): number {
   if (json) out(`${JSON.stringify({ schema: 1, checkups }, null, 2)}\n`);
   else out(checkups.map((one) => `${lineOf(one, paint)}\n`).join(''));
@@ -12,7 +12,7 @@ export function runDoctor(checkups: readonly Checkup[], json: boolean, { out, pa
   return statuses.includes('unknown') ? EXIT.unknown : EXIT.ok;
 }
 
-/** No colon after the name: the redactor would take `TOKEN: word` for a secret. */
+/** Use no colon after the name, because the redactor would treat `TOKEN: word` as a secret. */
 function lineOf({ status, about, words }: Checkup, paint: Paint): string {
   return `${statusWord(status, paint)} ${paint.bold(about)} · ${words}`;
 }

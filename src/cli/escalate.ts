@@ -8,7 +8,7 @@ import { targetOrUsage } from './context.ts';
 import type { IncidentSetting, OpenedIncidents } from './incident-context.ts';
 import { EXIT } from './output.ts';
 
-/** Exit status: 0 a running bot pages; 1 nobody is paged, and the text says whom to call; 64 usage. */
+/** Exit status: 0 if a running bot pages; 1 if nobody is paged, and the text says whom to call; 64 on a usage error. */
 export async function runEscalate(spoken: string, reason: string, setting: IncidentSetting): Promise<number> {
   const { terminal } = setting;
   const target = targetOrUsage(spoken, setting);

@@ -1,13 +1,13 @@
-/** `raxx export`: prints the ledger and its audit as JSON lines, to be kept and verified elsewhere. */
+/** `raxx export`: prints the ledger and its audit as JSON lines, to be stored and verified elsewhere. */
 import { EXIT, type Terminal } from './output.ts';
 
 export interface ExportSetting {
   readonly terminal: Pick<Terminal, 'err' | 'progress' | 'record'>;
-  /** Every record, in order. Throws when the ledger cannot be read. */
+  /** Returns every record, in order. Throws if the ledger cannot be read. */
   records(): Promise<Iterable<Readonly<Record<string, unknown>>>>;
 }
 
-/** Exit status: 2 the ledger could not be read, and nothing was printed; 0 otherwise. */
+/** Exit status: 2 if the ledger could not be read, and nothing was printed; 0 otherwise. */
 export async function runExport({ terminal, records }: ExportSetting): Promise<number> {
   terminal.progress('Reading the ledger…');
   try {

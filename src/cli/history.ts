@@ -1,4 +1,7 @@
-/** `raxx history [target]`: what was proposed, decided and done; `--verify`: whether the audit, and the rows that follow from it, are intact. */
+/**
+ * `raxx history [target]`: shows what was proposed, decided, and done. `--verify` checks that the audit, and the rows
+ * that follow from it, are intact.
+ */
 
 import { type HistoryEntry, readHistory } from '../operations/actions/history.ts';
 import type { ActingStore } from '../operations/ports/action-store.ts';
@@ -27,9 +30,9 @@ export interface OpenedHistory {
 export interface HistorySetting {
   readonly terminal: Terminal;
   readonly facts: Facts;
-  /** Null when nothing has been written yet. Throws when the ledger cannot be opened. */
+  /** Returns null if nothing has been written yet. Throws if the ledger cannot be opened. */
   open(): Promise<OpenedHistory | null>;
-  /** What was done from this machine without the ledger; null for nothing. */
+  /** Returns what was done from this machine without the ledger, or null if there is nothing. */
   local(): (Proof & { readonly path: string }) | null;
 }
 
@@ -38,18 +41,18 @@ const SHOWN = 20;
 export interface HistoryWanted {
   readonly verify: boolean;
   readonly json: boolean;
-  /** Hashes seen elsewhere: on a card, in the log. */
+  /** Hashes that were seen elsewhere: on a card or in the log. */
   readonly anchors: readonly string[];
 }
 
 interface Read {
   readonly entries: readonly HistoryEntry[];
   readonly proof: LedgerProof | null;
-  /** Why the ledger could not be read; null when it was. */
+  /** Why the ledger could not be read. Null when it was read. */
   readonly unread: string | null;
 }
 
-/** Exit status: 1 the audit, or what follows from it, is not intact; 2 that is unknown; 0 otherwise. */
+/** Exit status: 1 if the audit, or what follows from it, is not intact; 2 if that is unknown; 0 otherwise. */
 export async function runHistory(
   spoken: string | undefined,
   { verify, json, anchors }: HistoryWanted,
@@ -126,7 +129,7 @@ function happeningLine({ kind, target, who, at, words, until, hash }: Happening,
   return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 
-/** `proven`: null when nothing was verified. */
+/** `proven` is null when nothing was verified. */
 function historyJson(
   { entries, unread }: Read,
   file: ReturnType<HistorySetting['local']>,

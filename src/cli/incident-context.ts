@@ -1,4 +1,4 @@
-/** What the composition root gives to the commands about incidents. */
+/** What the composition root gives to the incident commands. */
 
 import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
@@ -12,7 +12,7 @@ export type OpenedIncidents =
       readonly ok: true;
       readonly incidentStore: IncidentStore;
       readonly actionStore: Pick<ActionStore, 'recent'>;
-      /** Whether a bot may be running on the same ledger. */
+      /** True when a bot may be running on the same ledger. */
       readonly isShared: boolean;
       close(): Promise<void>;
     }
@@ -24,7 +24,7 @@ export interface IncidentSetting {
   readonly facts: Facts;
   /** With `sends`, a running bot is notified of what is written. Never rejects. */
   open(sends: boolean): Promise<OpenedIncidents>;
-  /** As the audit stores the person at this terminal. */
+  /** The person at this terminal, as the audit stores them. */
   readonly who: string;
   now(): Instant;
   randomId(): string;

@@ -1,4 +1,4 @@
-/** `raxx incident --json`: an incident for scripts; times in ISO 8601. */
+/** `raxx incident --json`: an incident for scripts, with times in ISO 8601. */
 
 import { type Action, outcomeWords } from '../runbook/model/action.ts';
 import { conditionOf, type Incident } from '../runbook/model/incident.ts';

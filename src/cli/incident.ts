@@ -1,4 +1,4 @@
-/** Incidents at the terminal: a list, or one of them; `--markdown` prints the draft of its post-mortem. */
+/** Incidents at the terminal: a list, or a single one. `--markdown` prints the draft of its post-mortem. */
 import { listedIncidents } from '../operations/incidents/listed.ts';
 import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';
@@ -11,9 +11,9 @@ import { EXIT } from './output.ts';
 import { printIncident, printIncidents } from './print-incident.ts';
 
 export interface IncidentWish {
-  /** As a card shows it, or longer; null to list the last ones. */
+  /** The id as a card shows it, or longer. Null to list the latest incidents. */
   readonly id: string | null;
-  /** Only of this target; all when left out. */
+  /** Restricts the list to this target. All targets are listed if it is omitted. */
   readonly target?: string;
   readonly markdown: boolean;
   readonly json: boolean;
@@ -25,7 +25,7 @@ type Ledgers = Extract<OpenedIncidents, { ok: true }>;
 const SEARCHED = 1_000;
 const SHORTEST = 8;
 
-/** `raxx incidents [target]`: same exit status as `raxx incident`. */
+/** `raxx incidents [target]`: has the same exit status as `raxx incident`. */
 export async function runIncidents(
   spoken: string | undefined,
   json: boolean,
@@ -39,7 +39,7 @@ export async function runIncidents(
   );
 }
 
-/** Exit status: 2 the ledger could not be read; 64 no such incident; 0 otherwise. */
+/** Exit status: 2 if the ledger could not be read; 64 if there is no such incident; 0 otherwise. */
 export async function runIncident(wish: IncidentWish, setting: IncidentSetting): Promise<number> {
   const { terminal } = setting;
   if (wish.id !== null && !/^[0-9a-f-]{8,36}$/i.test(wish.id)) {

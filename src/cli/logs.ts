@@ -1,11 +1,11 @@
-/** `raxx logs <target>`: the last lines, and what the runbook's step 6 concludes from them. */
+/** `raxx logs <target>`: shows the last lines, and what the runbook's step 6 concludes from them. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
 import { EXIT } from './output.ts';
 import { printLogs } from './print-logs.ts';
 
-/** Exit status: 1 step 6 fails, 2 it is unknown, 0 otherwise. */
+/** Exit status: 1 if step 6 fails, 2 if it is unknown, 0 otherwise. */
 export async function runLogs(
   spoken: string,
   json: boolean,

@@ -1,16 +1,16 @@
-/** Where a command writes, and its colours. */
+/** Defines where a command writes, and its colors. */
 import type { Paint } from './paint.ts';
 
 export interface Terminal {
-  /** Writes an answer to stdout, redacted. */
+  /** Writes a result to stdout, redacted. */
   out(text: string): void;
   /** Writes one JSON object as a line to stdout, redacted value by value so that the export parses again. */
   record(value: Readonly<Record<string, unknown>>): void;
   /** Writes hints and errors to stderr, redacted. */
   err(text: string): void;
-  /** Shows a line that the next one overwrites; nothing in a pipe. */
+  /** Shows a line that the next one overwrites. Writes nothing in a pipe. */
   progress(text: string): void;
-  /** Shows how far a change has come: a line that the next one overwrites; in a pipe, a line of its own. */
+  /** Shows the progress of a change: a line that the next one overwrites, or a separate line in a pipe. */
   step(text: string): void;
   readonly paint: Paint;
 }

@@ -1,4 +1,4 @@
-/** Colours of the terminal: none in a pipe, with NO_COLOR, or where the terminal has none. */
+/** Terminal colors. There are none in a pipe, with NO_COLOR, or if the terminal does not support them. */
 import picocolors from 'picocolors';
 
 export type Paint = ReturnType<typeof picocolors.createColors>;

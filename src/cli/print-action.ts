@@ -1,4 +1,4 @@
-/** An action for the terminal: what its card shows, in the same words. */
+/** Prints an action at the terminal: what its card shows, in the same words. */
 
 import { STATE_WORDS } from '../runbook/actions/state-words.ts';
 import { type Action, type ActionState, type Draft, outcomeWords } from '../runbook/model/action.ts';
@@ -26,7 +26,7 @@ export function printPlanOnly(draft: Draft, paint: Paint): string {
   return `${printPlan(draft, paint)}  ${paint.bold('By hand')}\n    ${draft.plan.byHand}\nOnly a plan: nothing was done.\n`;
 }
 
-/** How far it has come, in one line. */
+/** Returns the progress in one line. */
 export function progressLine({ state, progress, outcome }: Action): string {
   if (state === 'approved') return 'Checking once more, then sending…';
   if (outcome) return `${capitalize(STATE_WORDS[state])}.`;
@@ -35,7 +35,7 @@ export function progressLine({ state, progress, outcome }: Action): string {
   return link ? `${said} ${link.text}: ${link.url}` : said;
 }
 
-/** `whoContinues`: a sentence that says who keeps checking whether it holds. */
+/** `whoContinues` is a sentence that says who keeps checking whether the result lasts. */
 export function printEnd(action: Action, whoContinues: string, paint: Paint): string {
   const { state, plan, outcome, target, watchUntil, progress } = action;
   const isDone = state === 'succeeded';
@@ -54,7 +54,7 @@ export function printEnd(action: Action, whoContinues: string, paint: Paint): st
   ]);
 }
 
-/** For an interrupted command: what is known, and who reports the end. */
+/** For an interrupted command: says what is known, and who reports the outcome. */
 export function printLeft(action: Action, whoContinues: string, paint: Paint): string {
   const { plan, sentAt, progress } = action;
   const when = sentAt === null ? '' : ` It was sent at ${formatInstant(sentAt)}.`;

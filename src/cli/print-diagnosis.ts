@@ -1,4 +1,4 @@
-/** A diagnosis for the terminal: verdict first, then the failure mode and its fix, then the checks. */
+/** Prints a diagnosis at the terminal: the verdict first, then the failure mode and its fix, then the checks. */
 
 import { CHECKS } from '../runbook/checks/index.ts';
 import { noModeWords } from '../runbook/diagnosis/no-mode.ts';
@@ -11,7 +11,7 @@ import { statusWord, verdictWord } from './words.ts';
 
 const LONGEST_TITLE = Math.max(...CHECKS.map(({ title }) => title.length));
 
-/** Plain text that ends with a newline; colours only from `paint`. */
+/** Returns plain text that ends with a newline. Colors come only from `paint`. */
 export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
   const parts = [
     headline(diagnosis, paint),

@@ -1,4 +1,4 @@
-/** Incidents for the terminal: one line each, or one with its timeline. */
+/** Prints incidents at the terminal: one line each, or a single one with its timeline. */
 
 import { incidentTimes, lastedMs } from '../runbook/incidents/times.ts';
 import type { Action } from '../runbook/model/action.ts';
@@ -10,7 +10,7 @@ import { formatSpan } from '../runbook/text/duration.ts';
 import { formatInstant } from '../runbook/text/time.ts';
 import type { Paint } from './paint.ts';
 
-/** In the order given. */
+/** Keeps the given order. */
 export function printIncidents(incidents: readonly Incident[], now: Instant, paint: Paint): string {
   if (incidents.length === 0) return 'No incidents yet.\n';
   return incidents

@@ -1,10 +1,10 @@
-/** The last log lines for the terminal, below what the runbook's step 6 concludes from them. */
+/** Prints the last log lines at the terminal, below what the runbook's step 6 concludes from them. */
 import type { LogReport } from '../operations/diagnosis/log-report.ts';
 import { shownLines } from '../runbook/logs/shown-lines.ts';
 import type { Paint } from './paint.ts';
 import { statusWord } from './words.ts';
 
-/** How many lines are shown; step 6 judges all that Heroku keeps. */
+/** How many lines are shown. Step 6 judges all that Heroku keeps. */
 const SHOWN = 60;
 
 export function printLogs({ app, finding, lines }: LogReport, paint: Paint): string {

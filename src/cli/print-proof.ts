@@ -1,4 +1,4 @@
-/** What the audit proves, in words, as JSON and as an exit status. */
+/** Reports what the audit proves: in words, as JSON, and as an exit status. */
 import { type Anchored, findAnchor, type LedgerProof, type Proof } from '../operations/ports/audit-proof.ts';
 import { EXIT } from './output.ts';
 
@@ -22,7 +22,10 @@ export function proveAll(
   return { ledger, local, anchors: anchors.map((one) => findAnchor(one, ledger, local)), wasRead };
 }
 
-/** Exit status: 1 something is not intact, 2 that is unknown: a line that was not read may have the anchor. */
+/**
+ * Exit status: 1 if something is not intact, 2 if that is unknown. An anchor that is missing proves nothing while the
+ * ledger was not read, because an unread line may contain it.
+ */
 export function proofStatus({ ledger, local, anchors, wasRead }: Proven): number {
   const proofs = [ledger, local].flatMap((proof) => (proof ? [proof] : []));
   const isMissed = wasRead && anchors.some(({ seq }) => seq === null);
@@ -30,7 +33,7 @@ export function proofStatus({ ledger, local, anchors, wasRead }: Proven): number
   return wasRead && proofs.every(({ untold }) => untold.length === 0) ? EXIT.ok : EXIT.unknown;
 }
 
-/** The result for each anchor; with neither an anchor nor a key, what remains unproven. */
+/** Returns the result for each anchor. With neither an anchor nor a key, says what remains unproven. */
 export function anchoredWords({ ledger, anchors, wasRead }: Proven): string[] {
   const isBare = anchors.length === 0 && ledger !== null && ledger.lines > 0 && !ledger.keyedBy?.checked;
   if (isBare && ledger.faults.length === 0) return [UNANCHORED];
@@ -69,7 +72,7 @@ function keyWords({ keyedBy, lines }: Proof): string[] {
     : [`From line ${since} on, lines carry key id ${by}, not checked: AUDIT_KEY is not set here.${before}`];
 }
 
-/** Printed when there was neither a key nor an anchor. */
+/** Printed if there was neither a key nor an anchor. */
 const UNANCHORED =
   'A chain rewritten from start to end would look the same: pass --anchor with a hash from a card or the log.';
 

@@ -1,4 +1,4 @@
-/** The status of the targets for the terminal: one block per target. */
+/** Prints the status of the targets at the terminal: one block per target. */
 
 import { dynoWords, healthWords, releaseWords } from '../operations/diagnosis/status-text.ts';
 import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
@@ -8,7 +8,7 @@ import { changeWords } from '../runbook/situation/expected-change.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
-/** One line at the end says why the ledger could not be read; none when there is no ledger. */
+/** A last line says why the ledger could not be read. It is omitted if there is no ledger. */
 export function printStatus(statuses: readonly TargetStatus[], watches: Watches, paint: Paint): string {
   const reports = watches.ok ? watches.reports : [];
   const printed = statuses.map((status) => {

@@ -1,4 +1,6 @@
-/** `raxx runbook check [FILE]`: validates a runbook file, and warns of rules under which nobody else could approve. */
+/**
+ * `raxx runbook check [FILE]`: validates a runbook file, and warns about rules under which nobody else could approve.
+ */
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import { EXIT, type Terminal } from './output.ts';

@@ -1,7 +1,7 @@
 /** `raxx status --json`, as the contract defines it. */
 import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
 
-/** What could not be seen is null, or an empty list of dynos; the verdict is then `unknown`. */
+/** A value that could not be read is null, or an empty list of dynos. The verdict is then `unknown`. */
 export function statusJson(statuses: readonly TargetStatus[]) {
   const latest = Math.max(0, ...statuses.map(({ at }) => at));
   return {

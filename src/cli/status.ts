@@ -1,4 +1,4 @@
-/** `raxx status [target]`: dynos, release, health and verdict of one target or all. */
+/** `raxx status [target]`: shows dynos, release, health, and verdict of one target or all. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
@@ -8,14 +8,14 @@ import { EXIT } from './output.ts';
 import { printStatus } from './print-status.ts';
 import { statusJson } from './status-json.ts';
 
-/** Exit status: 1 a target is stopped, down or degraded; else 2 a verdict is unknown; else 0. */
+/** Exit status: 1 if a target is stopped, down, or degraded; otherwise 2 if a verdict is unknown; otherwise 0. */
 export async function runStatus(spoken: string | undefined, json: boolean, setting: CommandContext) {
   const { terminal, facts, diagnosisService, watches } = setting;
   const named = spoken === undefined ? undefined : targetOrUsage(spoken, setting);
   if (named === null) return EXIT.usage;
   const targets = named === undefined ? facts.targets : [named];
   terminal.progress(`Looking at ${targets.map(({ app }) => app).join(', ')}…`);
-  // The JSON shows no watches, and opening an embedded ledger takes a second.
+  // The JSON shows no watches, and opening an embedded ledger takes a second, so `--json` skips it.
   const [answer, watched] = await Promise.all([
     diagnosisService.status(targets, AT_TERMINAL),
     json ? NOTHING_WATCHED : watches(targets),

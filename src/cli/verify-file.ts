@@ -1,4 +1,4 @@
-/** `raxx history --verify --file FILE`: checks an exported ledger against its own audit, with nothing else at hand. */
+/** `raxx history --verify --file FILE`: checks an exported ledger against its own audit, without any other source. */
 import type { LedgerProof, Proof } from '../operations/ports/audit-proof.ts';
 import { EXIT, type Terminal } from './output.ts';
 import { anchoredWords, proofJson, proofStatus, proofWords, proveAll } from './print-proof.ts';

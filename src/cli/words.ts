@@ -1,4 +1,4 @@
-/** Statuses and verdicts as words with a sign and a colour; the word alone is enough. */
+/** Shows statuses and verdicts as a sign and a word with a color. The word alone is enough. */
 
 import type { Status, Verdict } from '../runbook/model/terms.ts';
 import type { Paint } from './paint.ts';
