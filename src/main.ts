@@ -1,4 +1,6 @@
-/** Composition root of the bot: configuration, clients, use-cases, Slack. It then listens until it receives a stop signal. */
+/**
+ * Composition root of the bot: configuration, clients, use-cases, Slack. It listens until it receives a stop signal.
+ */
 import { randomUUID } from 'node:crypto';
 import { createJobHandlers } from './compose/jobs.ts';
 import {
@@ -51,7 +53,7 @@ const log = createLog(LOG_LEVEL, redactor);
 
 process.on('warning', (warning) => log.warn({ err: warning }, 'process warning'));
 process.on('unhandledRejection', (error) => {
-  // Continuing would hide a bug; the platform starts a clean process within seconds.
+  // Continuing would hide a bug, and the platform starts a clean process within seconds.
   log.fatal({ err: error }, 'unhandled promise rejection');
   process.exit(1);
 });
@@ -103,7 +105,7 @@ const actionService = meterActs(
     canDo,
     elapsed,
     write,
-    // Called when somebody decides, which happens through Slack.
+    // Called when someone decides, which happens through Slack.
     isApprover: (person) => slack.isApprover(person),
     ended,
   }),
@@ -147,13 +149,13 @@ const slack = createSlackApp({
   randomId: randomUUID,
   expire: AbortSignal.timeout,
   noteRefusal: async (refusal) => {
-    // The log has it already, even if the database does not work.
+    // The refusal is already in the log, even if the database fails.
     await store.noteRefusal(refusal, Date.now()).catch(() => undefined);
   },
   database: store.check,
   readiness: async () => {
     const fault = await store.check();
-    // Anybody can call this endpoint, so hosts and errors go only to the log.
+    // Anyone can call this endpoint, so hosts and errors go only to the log.
     return { ok: fault === null, reasons: fault === null ? [] : [`Database: ${fault.words}`] };
   },
 });
@@ -177,12 +179,15 @@ const watch = meterWatch((name, why) => watchTarget(watchContext, name, why), me
 for (const warning of unapprovable(facts)) log.warn(warning);
 for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
 
-/** Time for the store to stop, after Slack has. */
+/** How long the store may take to stop, after Slack has stopped. */
 const STOP_STORE_MS = 8_000;
-/** The platform kills after 30 s, and a killed process logs nothing, so whatever still hangs is abandoned before that. */
+/** The platform kills after 30 s, and a killed process logs nothing. Whatever still hangs is abandoned before that. */
 const STOP_MS = 24_000;
 
-/** The queue accepts one request per round from all processes. The first round comes soon, but not during startup. */
+/**
+ * The queue accepts one request per watch interval from all processes together. The first look is requested after
+ * half an interval, not during startup.
+ */
 const everyMs = facts.watch.everySeconds * 1_000;
 const targetNames = facts.targets.map(({ name }) => name);
 function askForLooks(): void {
@@ -249,7 +254,7 @@ try {
   process.exit(1);
 }
 
-/** The embedded database belongs to one process, so a second one ends at once and says why. */
+/** The embedded database belongs to one process, so a second process exits immediately and says why. */
 function openStoreOrEnd(): Store {
   try {
     return openStore({

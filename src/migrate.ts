@@ -1,4 +1,4 @@
-/** Composition root of the release phase: brings the database up to date before the new code starts, and ends. */
+/** Composition root of the release phase: migrates the database before the new code starts, and exits. */
 import { EXIT_CONFIG, faultLines, readDatabaseUrl } from './config.ts';
 import { createRedactor } from './runbook/redaction/redact.ts';
 import { openPostgres } from './store/database/db.ts';

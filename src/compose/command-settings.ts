@@ -1,4 +1,4 @@
-/** What each command of the terminal is given. Ledgers and drivers are opened only by commands that need them. */
+/** Builds what each terminal command needs. Only commands that need a ledger or a driver open it. */
 
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -137,9 +137,9 @@ function createSession({ config, redactor, log }: Base, actionStore: ActingStore
     write: createWrite(config, log),
     facts: config.facts,
     redactor,
-    // The holder of the credentials decides, so HEROKU_API_KEY may set that one variable, too.
+    // The holder of the credentials decides, so HEROKU_API_KEY may also set that one variable.
     canDo: new Set([...doableKinds(config), 'boot_timeout']),
-    // The embedded database belongs to one process at a time, which is this one.
+    // Only one process at a time can open the embedded database, and this one has it.
     isAlone: config.DATABASE_URL === undefined,
     who: terminalActor(userInfo().username, hostname()),
     interrupted,

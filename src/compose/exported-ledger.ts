@@ -10,7 +10,7 @@ import { exportRecords, readExport } from '../store/proof/export.ts';
 import { EMPTY_LEDGER, proveChain, proveLedger } from '../store/proof/proof.ts';
 import type { TerminalStoreOptions } from '../store/terminal/actions.ts';
 
-/** The team's ledger, and the lines that this machine noted while it had none. */
+/** Exports the team's ledger, and the lines that this machine wrote while it had none. */
 export function exportedRecords(options: TerminalStoreOptions, redactor: Redactor): ExportSetting['records'] {
   return async () => {
     const { openHistory } = await import('../store/terminal/actions.ts');
@@ -25,7 +25,7 @@ export function exportedRecords(options: TerminalStoreOptions, redactor: Redacto
   };
 }
 
-/** `keys`: the audit keys in AUDIT_KEY. */
+/** `keys` are the audit keys in AUDIT_KEY. */
 export function proveExported(keys: readonly string[], stdin: NodeJS.ReadableStream): FileSetting['prove'] {
   return async (file): Promise<FileProven> => {
     let written: string;

@@ -38,14 +38,14 @@ export function incidentSetting({ config, terminal, log }: IncidentTerminalDeps)
   };
 }
 
-/** For `status`, which shows the apps without it as well. Never rejects. */
+/** For `status`, which shows the apps without the ledger as well. Never rejects. */
 export function watchesAtTerminal(
   deps: IncidentTerminalDeps,
 ): (targets: readonly Target[]) => Promise<Watches> {
   const { facts, now, open } = incidentSetting(deps);
   return async (targets) => {
     const opened = await open(false);
-    // Before anything has been written, nothing is missing.
+    // If nothing has been written yet, nothing is missing.
     if (!opened.ok)
       return {
         ok: false,

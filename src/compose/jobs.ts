@@ -1,6 +1,6 @@
 /**
- * Who does each job. A step in the life of an action, or a look at a target, sends jobs by name; this table maps each name
- * to the function that does it. The store registers the whole table in one loop.
+ * Maps each job name to the function that does the job. A step of an action, or a look at a target, sends jobs by
+ * name. The store registers the whole table in one loop.
  */
 import type { ActionService } from '../operations/actions/context.ts';
 import type { SlackApp } from '../slack/app.ts';
@@ -10,9 +10,9 @@ export interface JobDeps {
   readonly actionService: Pick<ActionService, 'execute' | 'verify' | 'expire' | 'care' | 'recover'>;
   readonly slack: Pick<SlackApp, 'actions'>;
   readonly incidents: SlackApp['incidents'];
-  /** Looks at the target of that name. `hint`: because of a webhook. */
+  /** Looks at the target with that name. `hint` means that a webhook requested the look. */
   watch(target: string, why?: 'hint'): Promise<void>;
-  /** Checks whether to page somebody for an incident. */
+  /** Decides whether to page someone for an incident. */
   page(incidentId: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Counts and times calls around the use-cases and the clients, which know nothing of it. */
+/** Counts and times calls around the use-cases and the clients, which know nothing about it. */
 import type { Metrics } from '../metrics.ts';
 import type { ActionService, DecisionResult } from '../operations/actions/context.ts';
 import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
@@ -7,7 +7,7 @@ import type { Outside } from '../operations/ports/upstreams.ts';
 import { asRecord } from '../runbook/model/record.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 
-/** Milliseconds of a monotonic clock. */
+/** Returns milliseconds of a monotonic clock. */
 type Elapsed = () => number;
 
 export function meterOutside(
@@ -22,7 +22,7 @@ export function meterOutside(
   };
 }
 
-/** Times each method that returns a promise of an observation; the others are unchanged. */
+/** Times each method that returns a promise of an observation. The others are unchanged. */
 function timed<T extends object>(upstream: string, reader: T, metrics: Metrics, elapsed: Elapsed): T {
   return new Proxy(reader, {
     get(target, name) {
@@ -33,7 +33,7 @@ function timed<T extends object>(upstream: string, reader: T, metrics: Metrics, 
         const answer: unknown = Reflect.apply(method, target, given);
         const note = (reason: string | null) =>
           metrics.read(upstream, String(name), (elapsed() - startedAt) / 1_000, reason);
-        // Not seeing is an answer. A reader that rejects has a bug.
+        // An unseen source is a normal result. A reader that rejects has a bug.
         if (answer instanceof Promise)
           answer.then(
             (observed: unknown) =>

@@ -1,9 +1,9 @@
-/** Files of the package that commands print. */
+/** Reads files of the package that commands print. */
 
 import { readFileSync } from 'node:fs';
 import { asRecord } from '../runbook/model/record.ts';
 
-/** The version of this program: `0.1.0`. */
+/** Returns the version of this program, for example `0.1.0`. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { version } = asRecord(JSON.parse(text));

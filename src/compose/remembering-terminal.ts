@@ -1,4 +1,4 @@
-/** Diagnoses at the terminal that use the ledger, which is opened for one command and closed after it. */
+/** Diagnoses at the terminal with the ledger, which is opened for one command and closed afterwards. */
 import type { CommandContext } from '../cli/context.ts';
 import {
   createDiagnosisService,
@@ -17,7 +17,7 @@ export function rememberingAtTerminal(
   return async (use) => {
     const opened = await open(false);
     if (!opened.ok) {
-      // Before anything has been written, nothing is missing.
+      // If nothing has been written yet, nothing is missing.
       const unknown = opened.isThere
         ? `Our own actions and past incidents are not known: ${opened.why}`
         : null;

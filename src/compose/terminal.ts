@@ -1,4 +1,4 @@
-/** The terminal itself: where answers are written, how a question is asked, and what Ctrl-C does. */
+/** The terminal itself: where output goes, how a question is asked, and what Ctrl-C does. */
 
 import { createInterface } from 'node:readline';
 import type { Ask } from '../cli/confirm.ts';
@@ -10,7 +10,10 @@ import { printable, printableJson } from '../runbook/text/harmless.ts';
 
 const { stdin, stdout, stderr } = process;
 
-/** `redactor`: null where no secrets are known. No control characters but our own colours reach the terminal. */
+/**
+ * `redactor` is null if no secrets are known. Only our own color codes reach the terminal; other control characters
+ * do not.
+ */
 export function createTerminal(redactor: Redactor | null): Terminal {
   const clean = (text: string) => printable(redactor ? redactor.text(text) : text);
   const answer = (text: string) => printable(redactor ? redactJson(text, redactor, 2) : text);
@@ -25,15 +28,15 @@ export function createTerminal(redactor: Redactor | null): Terminal {
     step: (text) => {
       const words = clean(text);
       if (!stderr.isTTY) stderr.write(`${words}\n`);
-      // A text that is longer than a line cannot be overwritten, so it stays.
+      // A text longer than a line cannot be overwritten, so it stays.
       else overwrite(words.length < stderr.columns ? words : `${words}\n`);
     },
-    // In a pipe isTTY is undefined, which picocolors would take as "detect it yourself".
+    // In a pipe, isTTY is undefined, which picocolors would take as "detect it yourself".
     paint: createPaint(stdout.isTTY === true && stdout.hasColors()),
   };
 }
 
-/** Null when stdin is not a terminal. */
+/** Returns null if stdin is not a terminal. */
 export function questioner(): Ask | null {
   if (!stdin.isTTY) return null;
   return (question) =>
@@ -47,7 +50,7 @@ export function questioner(): Ask | null {
     });
 }
 
-/** The first Ctrl-C stops as soon as it is known what was sent; a second one ends the process at once. */
+/** The first Ctrl-C stops as soon as it is known what was sent. A second one ends the process immediately. */
 export function interruption(terminal: Terminal): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,4 +1,4 @@
-/** The clients for everything outside, created from the configuration, for both composition roots. */
+/** Creates the clients for everything outside from the configuration, for both composition roots. */
 import type { Config } from '../config.ts';
 import { createGitHubReader } from '../github/reader.ts';
 import { createGitHubWriter } from '../github/writer.ts';
@@ -11,7 +11,10 @@ import type { ActionKind } from '../runbook/model/terms.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 import { createPurses, type Purses } from '../upstream/budget.ts';
 
-/** `purses`: the request budgets, shared within a process. Left out where nothing else in the process sends requests. */
+/**
+ * `purses` holds the request budgets, which are shared within a process. Omit it if nothing else in the process sends
+ * requests.
+ */
 export function createOutside(
   config: Config,
   log: Logger,
@@ -37,7 +40,7 @@ export function createOutside(
   };
 }
 
-/** Sends approved changes, each with the token intended for it. */
+/** Sends approved changes, each with its intended token. */
 export function createWrite(
   config: Config,
   log: Logger,
@@ -65,8 +68,9 @@ export function createWrite(
 const ALWAYS: readonly ActionKind[] = ['stop', 'restore', 'deploy', 'restart', 'rollback', 'resize'];
 
 /**
- * Kinds of action that there are tokens for. `boot_timeout` writes config vars, `unfreeze` and `create_gate` change the
- * repository's settings. A running bot needs these rights for nothing else, so they are enabled only by tokens of their own.
+ * Returns the kinds of action for which there are tokens. `boot_timeout` writes config vars, and `unfreeze` and
+ * `create_gate` change the repository's settings. A running bot needs these rights for nothing else, so only separate
+ * tokens enable them.
  */
 export function doableKinds(config: Config): ReadonlySet<ActionKind> {
   return new Set<ActionKind>([

@@ -1,4 +1,7 @@
-/** Commands that change something: each shows its plan, asks for the app's name, acts, and follows the change to its end. */
+/**
+ * Commands that change something. Each shows its plan, asks for the app's name, acts, and follows the change to its
+ * end.
+ */
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { type ActOptions, runAct } from '../../cli/act.ts';
 import { versionOf } from '../../runbook/commands/change-words.ts';
@@ -97,7 +100,7 @@ function act(
   return configured(openActing(), (context) => runAct(wanted, context));
 }
 
-/** It begins the reason, so where a version or a branch is optional, none was given. */
+/** This word begins the reason, so if it appears in place of an optional version or branch, none was given. */
 const BECAUSE = 'because';
 
 function parseVersion(spoken: string): number | undefined {

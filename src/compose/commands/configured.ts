@@ -1,8 +1,8 @@
-/** How every command starts: with its configuration, or with what is wrong with it. */
+/** Starts every command, either with its configuration or with the faults in it. */
 import { EXIT } from '../../cli/output.ts';
 import { type Checked, faultLines } from '../../config.ts';
 
-/** Runs a command with what it needs, or prints every fault of the configuration; sets the exit status. */
+/** Runs a command with what it needs, or prints every fault of the configuration. Sets the exit status. */
 export async function configured<T>(
   context: Checked<T>,
   run: (context: T) => Promise<number>,

@@ -1,4 +1,4 @@
-/** Commands that read the ledger and check its audit. */
+/** Commands that read the ledger and verify its audit. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { runExport } from '../../cli/export.ts';
 import { runHistory } from '../../cli/history.ts';
