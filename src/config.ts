@@ -1,4 +1,7 @@
-/** The whole configuration, checked at once: environment variables and `runbook.yml`. The only reader of `process.env`. */
+/**
+ * The whole configuration, checked at once: environment variables and `runbook.yml`. Only this file reads
+ * `process.env`.
+ */
 import { readFileSync } from 'node:fs';
 import querystring from 'node:querystring';
 import {
@@ -18,12 +21,12 @@ import { SHORTEST_SECRET } from './runbook/redaction/configured.ts';
 
 export { type Checked, type Fault, notSet };
 
-/** What the terminal needs: credentials for Heroku and GitHub and the team's facts, but no Slack. */
+/** What the terminal needs: credentials for Heroku and GitHub and the team's facts, but not Slack. */
 export interface Config extends SharedSettings {
   readonly facts: Facts;
   /** The exact value of every configured secret, for the redactor. */
   readonly secrets: readonly string[];
-  /** The audit keys: the first signs new lines, the others verify the lines that they signed earlier. */
+  /** The audit keys. The first one seals new lines; the others verify lines that they sealed earlier. */
   readonly auditKeys: readonly string[];
   /** Secrets that are too short to be redacted. */
   readonly shortSecrets: readonly Fault[];
@@ -76,23 +79,23 @@ export function readBotConfig(variables: Variables = process.env): Checked<BotCo
   return { ok: false, faults: [...faults(slack), ...faults(config), ...lost] };
 }
 
-/** The database's address, for the release phase. */
+/** Reads the database's URL, for the release phase. */
 export function readDatabaseUrl(variables: Variables = process.env): Checked<string> {
   return parseDatabaseUrl(variables);
 }
 
-/** The audit keys, which are all that verifying an exported ledger takes. */
+/** Reads the audit keys. Verifying an exported ledger needs nothing else. */
 export function readAuditKeys(variables: Variables = process.env): Checked<readonly string[]> {
   return parseAuditKeys(variables);
 }
 
-/** Slack's settings for the terminal, which can do without them; null when they are not set here. */
+/** Reads Slack's settings for the terminal, which can do without them. Null when they are not set here. */
 export function readSlackSettings(variables: Variables = process.env): Checked<SlackSettings> | null {
   const isSet = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET'].some((name) => variables[name]?.trim());
   return isSet ? parseSlack(variables) : null;
 }
 
-/** The team's facts from the file at `path`; each fault's path begins with the file's name. */
+/** Reads the team's facts from the file at `path`. Each fault's path begins with the file's name. */
 export function readFacts(path: string): Checked<Facts> {
   let source: string;
   try {
@@ -108,12 +111,12 @@ export function readFacts(path: string): Checked<Facts> {
   return { ok: false, faults: parsed.faults.map((fault) => ({ ...fault, path: `${path}: ${fault.path}` })) };
 }
 
-/** One line per fault, as printed before exit 78. */
+/** Returns one line per fault, as printed before exit 78. */
 export function faultLines(found: readonly Fault[]): string {
   return found.map(({ path, words }) => `${path} ${words}\n`).join('');
 }
 
-/** The path of the runbook file, for commands that need nothing else. */
+/** Returns the path of the runbook file, for commands that need nothing else. */
 export function runbookPath(variables: Variables = process.env): string {
   return variables.RUNBOOK || 'runbook.yml';
 }
@@ -129,7 +132,7 @@ interface NamedSecret {
 
 function secretsOf(variables: Variables): NamedSecret[] {
   const whole = SECRETS.map((name) => ({ name, value: variables[name]?.trim() ?? '' }));
-  // The database's password is a secret on its own, too: drivers quote it without the rest of the URL.
+  // The database's password is a separate secret, because drivers quote it without the rest of the URL.
   const database = variables.DATABASE_URL ?? '';
   const password = URL.canParse(database) ? new URL(database).password : '';
   const name = 'The password in DATABASE_URL';
@@ -140,7 +143,7 @@ function secretsOf(variables: Variables): NamedSecret[] {
   return [...whole, ...keys, ...parts].filter(({ value }) => value !== '');
 }
 
-/** A value this short would black out ordinary words if it were redacted everywhere. */
+/** Redacting such a short value everywhere would black out ordinary words. */
 function tooShort(secrets: readonly NamedSecret[]): Fault[] {
   const short = secrets.filter(({ value }) => value.length < SHORTEST_SECRET);
   const words = `has fewer than ${SHORTEST_SECRET} characters, too few to be redacted: set a longer one`;

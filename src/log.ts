@@ -1,11 +1,14 @@
-/** The bot's log: JSON lines by pino, redacted as they are written. */
+/** The bot's log: JSON lines written by pino and redacted as they are written. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Redactor } from './runbook/redaction/redact.ts';
 import { redactJson } from './runbook/redaction/redact-json.ts';
 
 export type { Logger };
 
-/** Creates a logger at `level` that writes to `destination` (stdout by default). Every line passes the redactor, whatever wrote it. */
+/**
+ * Creates a logger at `level` that writes to `destination` (stdout by default). Every line passes the redactor,
+ * whatever wrote it.
+ */
 export function createLog(level: string, redactor: Redactor, destination?: DestinationStream): Logger {
   const options = {
     level,
@@ -17,7 +20,10 @@ export function createLog(level: string, redactor: Redactor, destination?: Desti
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Reports the first occurrence, then at most one per `everyMs` with the number left out: while the database is gone, the queue's workers report it forty times a second. */
+/**
+ * Reports the first occurrence, then at most one per `everyMs` with the number left out. While the database is down,
+ * the queue's workers report forty errors a second.
+ */
 export function sparingly<T>(
   everyMs: number,
   now: () => number,

@@ -1,24 +1,24 @@
-/** Metrics for Prometheus: what the bot did, and how its upstreams, its queue and its event loop are doing. */
+/** Metrics for Prometheus: what the bot did, and how its upstreams, its queue, and its event loop are doing. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { QueueState } from './operations/ports/queue-state.ts';
 import type { RateLimit } from './runbook/model/terms.ts';
 
 export interface MetricsDeps {
-  /** Called at each scrape. Rejects when the queues cannot be read; they are then left out. */
+  /** Called at each scrape. Rejects if the queues cannot be read. They are then left out. */
   queues(): Promise<readonly QueueState[]>;
-  /** Whether the database accepts writes now. Never rejects. */
+  /** Returns whether the database accepts writes now. Never rejects. */
   isDatabaseUp(): Promise<boolean>;
-  /** What is left of each upstream's hourly allowance, as last reported by it. */
+  /** Returns the remainder of each upstream's hourly allowance, as that upstream last reported it. */
   budgets(): readonly RateLimit[];
 }
 
 export interface Metrics {
   command(name: string): void;
-  /** An answer that could not be given. */
+  /** Counts a reply that failed. */
   failedAnswer(): void;
   diagnosis(verdict: string): void;
-  /** `why` is null for an answer, else why nothing was seen. */
+  /** `why` is null for a successful read, or says why the source is unseen. */
   read(upstream: string, what: string, seconds: number, why: string | null): void;
   write(upstream: string, result: string): void;
   look(target: string, seconds: number, isKept: boolean): void;
@@ -26,7 +26,7 @@ export interface Metrics {
   ping(to: 'channel' | 'person'): void;
   failedJob(queue: string): void;
   readonly contentType: string;
-  /** All metrics, in Prometheus' text format. Never rejects. */
+  /** Returns all metrics in Prometheus' text format. Never rejects. */
   text(): Promise<string>;
 }
 
@@ -59,7 +59,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     async text() {
       const isUp = await deps.isDatabaseUp();
       gauges.database.set(isUp ? 1 : 0);
-      // A queue that cannot be read is left out: 0 would be an answer.
+      // A queue that cannot be read is left out, because 0 would be a false value.
       if (isUp) await measureQueues(gauges, deps).catch(() => undefined);
       measureBudgets(gauges, deps);
       measureLoop(gauges, loop);
@@ -68,7 +68,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-/** What is counted or timed when it happens. */
+/** Metrics that are counted or timed when something happens. */
 function createCounters(registers: Registry[]) {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name: `raxx_${name}`, help, labelNames, registers });
@@ -94,7 +94,7 @@ function createCounters(registers: Registry[]) {
   };
 }
 
-/** What is measured at each scrape. */
+/** Metrics that are measured at each scrape. */
 function createGauges(registers: Registry[]) {
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge({ name: `raxx_${name}`, help, labelNames, registers });

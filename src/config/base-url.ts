@@ -10,7 +10,9 @@ function isBaseUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
 }
 
-/** An https URL (http only on loopback) without credentials or query. The parsed value has no trailing slash. */
+/**
+ * Accepts an https URL (http only on loopback) without credentials or query. The parsed value has no trailing slash.
+ */
 export const baseUrl = z
   .string({ error: 'should be an https URL' })
   .refine(isBaseUrl, { error: 'should be an https URL without credentials or query (http only on loopback)' })

@@ -1,4 +1,4 @@
-/** The environment variables: what they should be, and how they become settings. */
+/** The environment variables: what each should look like, and how they become settings. */
 import { z } from 'zod';
 import { baseUrl } from './base-url.ts';
 import { type Checked, checkWith, type Fault } from './fault.ts';
@@ -98,7 +98,7 @@ export type SlackSettings = z.infer<typeof slack>;
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** An empty variable counts as unset, because that is how people unset one in a dashboard. */
+/** Treats an empty variable as unset, because that is how people unset one in a dashboard. */
 function withoutEmpty(variables: Variables): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(variables)) {
@@ -126,7 +126,7 @@ export function parseShared(variables: Variables): Checked<SharedSettings> {
   return { ok: true, value: { ...rest, githubAuth } };
 }
 
-/** GitHub needs a token, or all parts of an App. Each missing part of an App is a fault. */
+/** GitHub needs a token, or every part of an App. Each missing part of an App is a fault. */
 function githubFaults(given: Record<string, string>): Fault[] {
   if (given.GITHUB_TOKEN !== undefined) return [];
   const parts = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_INSTALLATION_ID'];
@@ -140,7 +140,7 @@ function githubFaults(given: Record<string, string>): Fault[] {
   }));
 }
 
-/** The database's address alone, which is required in the release phase and by a bot on Heroku. */
+/** Reads only the database's URL, which the release phase and a bot on Heroku require. */
 export function parseDatabaseUrl(variables: Variables): Checked<string> {
   const checked = checkWith(shared.pick({ DATABASE_URL: true }), withoutEmpty(variables));
   if (!checked.ok) return checked;
@@ -160,7 +160,7 @@ export function parseSlack(variables: Variables): Checked<SlackSettings> {
   return checkWith(slack, withoutEmpty(variables));
 }
 
-/** The audit keys alone, to verify an exported ledger; none when the variable is not set. */
+/** Reads only the audit keys, to verify an exported ledger. Returns an empty list if the variable is not set. */
 export function parseAuditKeys(variables: Variables): Checked<readonly string[]> {
   const checked = checkWith(shared.pick({ AUDIT_KEY: true }), withoutEmpty(variables));
   return checked.ok ? { ok: true, value: checked.value.AUDIT_KEY ?? [] } : checked;

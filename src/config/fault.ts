@@ -1,11 +1,11 @@
-/** What is wrong with a configured value: where it is and what it should be, never the value itself. */
+/** A fault in a configured value: where it is and what the value should be, but never the value itself. */
 import { z } from 'zod';
 import { nearestWord } from '../runbook/text/nearest-word.ts';
 
 export interface Fault {
-  /** `HEROKU_API_KEY`, or the path in the runbook file: `targets.prod.url`. */
+  /** `HEROKU_API_KEY`, or a path in the runbook file such as `targets.prod.url`. */
   readonly path: string;
-  /** What it should look like: `should be …`. */
+  /** What the value should look like: `should be …`. */
   readonly words: string;
 }
 
@@ -29,7 +29,7 @@ export function checkWith<Schema extends z.ZodType>(
     : { ok: false, faults: faultsOf(checked.error, schema) };
 }
 
-/** Turns zod's issues into faults, one per key. */
+/** Converts zod's issues to faults, one per key. */
 function faultsOf(error: z.ZodError, schema: z.ZodType): Fault[] {
   return error.issues.flatMap((issue) => {
     const at = issue.path.map(String);
@@ -40,7 +40,7 @@ function faultsOf(error: z.ZodError, schema: z.ZodType): Fault[] {
   });
 }
 
-/** The keys that the schema knows at this path. */
+/** Returns the keys that the schema knows at this path. */
 function knownKeys(schema: unknown, path: readonly string[]): readonly string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
     return knownKeys(schema.unwrap(), path);

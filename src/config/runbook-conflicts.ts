@@ -1,4 +1,7 @@
-/** What a well-formed `runbook.yml` must not say: two targets of one name, one process type twice, a gate that cannot be checked. */
+/**
+ * Finds contradictions in a well-formed `runbook.yml`: two targets with one name, a process type named twice, a gate
+ * that cannot be checked.
+ */
 import type { Fault } from './fault.ts';
 import type { RunbookFile } from './runbook-schema.ts';
 
@@ -25,7 +28,7 @@ function nameClashes(file: RunbookFile): Fault[] {
   return faults;
 }
 
-/** No target may be called by the name of another target's app. */
+/** A target must not have the name of another target's app. */
 function appNameClashes(file: RunbookFile): Fault[] {
   const faults: Fault[] = [];
   for (const [name, { aliases }] of Object.entries(file.targets)) {
@@ -43,7 +46,7 @@ function appNameClashes(file: RunbookFile): Fault[] {
   return faults;
 }
 
-/** Targets may be process types of one app, but each process type belongs to one target only. */
+/** Several targets may be process types of one app, but each process type belongs to only one target. */
 function typeClashes({ targets }: RunbookFile): Fault[] {
   const owner = new Map<string, string>();
   return Object.entries(targets).flatMap(([name, { app, process_type: type }]) => {
@@ -59,7 +62,10 @@ function typeClashes({ targets }: RunbookFile): Fault[] {
   });
 }
 
-/** Only `github.gate` can be checked: nobody could deploy to a target with another gate. GitHub ignores the case of a name. */
+/**
+ * Only `github.gate` can be checked, so nobody could deploy to a target with a different gate. GitHub ignores the
+ * case of names.
+ */
 function gateFaults({ targets, github }: RunbookFile): Fault[] {
   const { environment } = github.gate;
   return Object.entries(targets).flatMap(([name, target]) =>

@@ -24,7 +24,7 @@ export function parseRunbook(source: string): Checked<Facts> {
     : { ok: true, value: toFacts(checked.value) };
 }
 
-/** Anchors that multiply each other are valid YAML, and the library throws for them. */
+/** Anchors that multiply each other are valid YAML, and the library throws on them. */
 function readYaml(document: ReturnType<typeof parseDocument>): Checked<unknown> {
   try {
     return { ok: true, value: document.toJS() };

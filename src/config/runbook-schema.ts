@@ -1,4 +1,4 @@
-/** What `runbook.yml` may contain: its shape, with an error for each value that says what it should be. */
+/** Defines what `runbook.yml` may contain: its shape, with an error for each value that says what it should be. */
 import { z } from 'zod';
 import type { ModeId } from '../runbook/model/mode-id.ts';
 import { baseUrl } from './base-url.ts';
@@ -10,18 +10,18 @@ const matching = (pattern: RegExp, should: string) =>
   z.string({ error: should }).regex(pattern, { error: should }).describe(should);
 const yesNo = z.boolean({ error: 'should be true or false' });
 const aboveZero = (should: string) => z.number({ error: should }).positive({ error: should });
-/** A year; an instant beyond it could not be represented. */
+/** One year. Much longer times could not be represented as an instant. */
 const LONGEST_MINUTES = 366 * 24 * 60;
 const minutesShould = `should be a number of minutes above 0 (a fraction is fine), at most ${LONGEST_MINUTES}`;
 const minutes = aboveZero('should be a number of minutes above 0 (a fraction is fine)').max(LONGEST_MINUTES, {
   error: minutesShould,
 });
 
-/** Timers hold 2^31 ms; a longer one would fire at once, again and again. */
+/** Timers hold 2^31 ms. A longer one would fire immediately, over and over. */
 const LONGEST_TIMER_S = Math.floor((2 ** 31 - 1) / 1_000);
 const everySecondsShould = `should be a number of seconds from 1 to ${LONGEST_TIMER_S}`;
 
-/** Slack accepts an answer for 30 minutes; nobody waits longer than ten. Timers take whole numbers only. */
+/** Slack accepts a reply for 30 minutes, but nobody waits longer than ten. Timers take only whole numbers. */
 const LONGEST_DIAGNOSIS_MS = 600_000;
 const deadlineShould = `should be a whole number of milliseconds, from 1 to ${LONGEST_DIAGNOSIS_MS}`;
 const deadline = z
@@ -68,7 +68,7 @@ const approval = strict({
   self_approve: yesNo,
 });
 
-/** The team's own words for a failure mode; each replaces the built-in one. */
+/** The team's own words for a failure mode. Each replaces the built-in one. */
 const modeWords = strict({
   status: text('should say whether it can still happen').optional(),
   symptom: text('should be what people see').optional(),
@@ -150,7 +150,7 @@ export const runbookFile = strict({
 
 export type RunbookFile = z.infer<typeof runbookFile>;
 
-/** The file's JSON Schema, for editors. It describes shapes only; `raxx runbook check` also finds contradictions. */
+/** The file's JSON Schema, for editors. It describes only shapes; `raxx runbook check` also finds contradictions. */
 export function runbookSchema(): object {
   return z.toJSONSchema(runbookFile, { io: 'input', unrepresentable: 'any' });
 }
