@@ -1,12 +1,15 @@
-/** A fetch whose requests end in time and whose answers have a limited size. */
+/** A fetch whose requests end in time and whose response bodies have a limited size. */
 
-/** A comparison of 250 commits with their files takes one or two megabytes. Reading a longer body would block everything else. */
+/**
+ * A comparison of 250 commits with their files takes one or two megabytes. Reading a longer body would block
+ * everything else.
+ */
 const LONGEST_BODY = 3_000_000;
 
 /**
- * Callers set their own time-out; `ms` is for the requests that have none, such as octokit's when it signs in as an App,
- * which would otherwise wait for minutes. Octokit reads a body of any length, however small its compressed form was; here a
- * body that is too long fails as if it had been cut off.
+ * Callers set their own timeout. `ms` covers requests that have none, such as octokit's when it signs in as an App,
+ * which would otherwise wait for minutes. Octokit reads a body of any length, however small its compressed form. Here
+ * a body that is too long fails as if it had been cut off.
  */
 export function fetchWithin(ms: number): typeof fetch {
   return async (address, options) => {
@@ -22,7 +25,7 @@ export function fetchWithin(ms: number): typeof fetch {
   };
 }
 
-/** Passes on at most `longest` bytes, counted after decompression, then fails. */
+/** Passes on at most `longest` bytes, counted after decompression, and then fails. */
 function upTo(longest: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
   let length = 0;
   return new TransformStream({

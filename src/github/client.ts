@@ -1,4 +1,4 @@
-/** An octokit for reading: retries are bounded, requests conditional, and the rate limit is remembered. */
+/** An octokit for reading: it limits retries, sends conditional requests, and remembers the rate limit. */
 import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { RequestError } from '@octokit/request-error';
@@ -19,7 +19,7 @@ export type GitHubCredentials =
       readonly installationId: string;
     };
 
-/** Takes what octokit logs. Every failure also reaches the caller, so none of it is an error of the bot. */
+/** Receives what octokit logs. Every failure also reaches the caller, so none of it is an error of the bot. */
 export interface Log {
   debug(words: string): void;
 }
@@ -27,13 +27,13 @@ export interface Log {
 export interface Client {
   readonly octokit: Octokit;
   rateLimit(): RateLimit | null;
-  /** Why so many requests of this use would not all be sent now; null when they would. */
+  /** Returns why so many requests of this use would not all be sent now, or null if they would. */
   usedUp(use: Use, requests: number): UsedUp | null;
-  /** Answers that counted against the allowance; 304s are free. */
+  /** Returns the number of responses that counted against the allowance. 304s are free. */
   requests(): number;
-  /** GitHub's clock in the last answer, whole seconds; null before the first answer. */
+  /** Returns GitHub's clock in the last response, in whole seconds. Null before the first response. */
   date(): Instant | null;
-  /** When the token expires, from the last answer that said so; null when none has. */
+  /** Returns when the token expires, from the last response that said so. Null if none has. */
   tokenExpiresAt(): Instant | null;
 }
 
@@ -42,13 +42,13 @@ const Kit = Octokit.plugin(retry);
 /** Fits into the deadline of a diagnosis, as every other request does. */
 const SIGN_IN_MS = 6_000;
 
-/** A GET that is answered 5xx, or not at all, is sent once more after a second. Nothing else is ever sent again. */
+/** A GET that gets a 5xx, or no response, is retried once after a second. Nothing else is ever retried. */
 const RETRIES = 1;
 const FINAL = [304, 400, 401, 403, 404, 409, 410, 422, 429, 451];
 
 export interface ClientOptions {
   readonly signInMs?: number;
-  /** Left out when nothing else in this process sends requests as this user. */
+  /** Omitted if nothing else in this process sends requests as this user. */
   readonly purse?: Purse;
 }
 
@@ -62,9 +62,9 @@ export function createClient(
   const meter = createMeter(purse);
   octokit.hook.before('request', (options) => {
     options.headers['x-github-api-version'] = '2022-11-28';
-    // plugin-retry ignores the method: a dispatch answered 502 would be sent again.
+    // plugin-retry ignores the method, so it would resend a dispatch that got a 502.
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 };
-    // Writes, and signing in for them, carry no use: they are never refused.
+    // Writes, and signing in for them, carry no use, so they are never refused.
     purse.take(options.request.use ?? 'action');
   });
   octokit.hook.after('request', (answer) => meter.count(answer.headers));
@@ -83,7 +83,7 @@ function createOctokit(baseUrl: string, auth: GitHubCredentials, log: Log, signI
     baseUrl,
     userAgent: 'raxx-chatops',
     log: logger,
-    // @octokit/request logs each answer's API deprecations, and takes a logger of its own for them.
+    // @octokit/request logs each response's API deprecations, and takes a separate logger for them.
     request: { log: logger, fetch: fetchWithin(signInMs) },
     retry: { retries: RETRIES, doNotRetry: FINAL },
     ...(auth.kind === 'token'
@@ -101,7 +101,7 @@ function createOctokit(baseUrl: string, auth: GitHubCredentials, log: Log, signI
 
 type Headers = Record<string, string | number | undefined>;
 
-/** Counts answers, and keeps what their headers say of the clock, the token and the rate limit. */
+/** Counts responses, and keeps what their headers say about the clock, the token, and the rate limit. */
 function createMeter(purse: Purse) {
   let requests = 0;
   let limit: RateLimit | null = null;

@@ -1,11 +1,11 @@
-/** What a deployment's statuses say about the run and the job that created it. */
+/** Reads from a deployment's statuses which run and job created it, and whether the job passed the gate. */
 import type { Deployment } from '../runbook/model/github.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import { type Get, PAGE } from './get.ts';
 import { deploymentStatusesSchema } from './schemas.ts';
 
 const LINK = /\/actions\/runs\/(\d+)(?:\/jobs?\/(\d+))?/;
-/** The states that Actions sets once the job has passed the gate; before that the state is `waiting`. */
+/** Actions sets these states once the job has passed the gate. Before that, the state is `waiting`. */
 const PASSED = new Set(['in_progress', 'success']);
 
 interface FoundDeployment {

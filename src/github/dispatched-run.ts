@@ -1,4 +1,7 @@
-/** Finds the workflow run that our dispatch started: by its id, by the nonce in its title, or by who started it. Never "the newest". */
+/**
+ * Finds the workflow run that our dispatch started: by its id, by the nonce in its title, or by who started it. Never
+ * takes "the newest".
+ */
 
 import type { Dispatched, DispatchTrace } from '../runbook/model/dispatch.ts';
 import type { Deployment, WorkflowRun } from '../runbook/model/github.ts';
@@ -11,20 +14,23 @@ import type { ReadRunDetail } from './run-details.ts';
 import { deploymentsSchema, runSchema, runsSchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';
 
-/** One commit has a deployment per environment and attempt. */
+/** One commit has one deployment per environment and attempt. */
 const DEPLOYMENTS = 5;
 /** The clocks of GitHub's machines differ a little, and `created_at` is in whole seconds. */
 const CLOCK_SKEW_MS = 5_000;
-/** From the last read before the dispatch: the dispatch until its time-out, and the time GitHub takes to create the run. */
+/**
+ * Measured from the last read before the dispatch. Covers the dispatch until its timeout, and the time that GitHub
+ * takes to create the run.
+ */
 const CREATED_WITHIN_MS = 45_000;
-/** GitHub's lists lag: until this has passed, a second run that fits may not be listed yet. */
+/** GitHub's lists lag. Before this time has passed, a second matching run may not be listed yet. */
 const SETTLED_MS = 10_000;
 
 export interface DispatchQuery {
   readonly trace: DispatchTrace;
   readonly now: Instant;
   readonly get: Get;
-  /** The bot's login on GitHub. */
+  /** Returns the bot's login on GitHub. */
   ownLogin(): Promise<string>;
   readonly readRunDetail: ReadRunDetail;
 }
@@ -60,7 +66,10 @@ function earliest({ since, sentAt }: DispatchTrace): Instant {
   return (since ?? sentAt) - CLOCK_SKEW_MS;
 }
 
-/** Runs that the bot's login started on the branch while our request was in flight, less those known to be another request's. */
+/**
+ * Returns the runs that the bot's login started on the branch while our request was in flight, without those known to
+ * belong to another request.
+ */
 function startedByUs(
   runs: readonly WorkflowRun[],
   trace: DispatchTrace,
@@ -83,7 +92,7 @@ async function followed(run: WorkflowRun, { get, now, readRunDetail }: DispatchQ
   return { kind: 'found', run, detail, deployments };
 }
 
-/** They say which job is behind the gate. Unreadable deployments do not keep the run from being followed. */
+/** Deployments show which job is behind the gate. If they cannot be read, the run is followed anyway. */
 async function deploymentsOf(
   { sha }: WorkflowRun,
   get: Get,

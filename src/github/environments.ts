@@ -1,4 +1,4 @@
-/** The repository's environments: who must review a deployment, and from which branches it may come. */
+/** Reads the repository's environments: who must review a deployment, and from which branches it may come. */
 import type { z } from 'zod';
 import type { Environment } from '../runbook/model/github.ts';
 import { allPages, type Get } from './get.ts';
@@ -7,7 +7,7 @@ import { whyUnseen } from './why-unseen.ts';
 
 type FoundEnvironment = z.infer<typeof environmentsSchema>['environments'][number];
 
-/** `ownLogin`: the bot's login; it is read only where a rule keeps people from reviewing their own runs. */
+/** `ownLogin` returns the bot's login. It is read only if a rule keeps people from reviewing their own runs. */
 export async function readEnvironments(
   get: Get,
   ownLogin: () => Promise<string>,
@@ -43,7 +43,7 @@ async function branchesOf(
     const found = await allPages(get, path, branchPoliciesSchema, (page) => page.branch_policies);
     return found.map((branch) => branch.name);
   } catch (error) {
-    // The environment itself was seen; only its branches are unknown.
+    // The environment itself was read; only its branches are unknown.
     const { why } = whyUnseen(error);
     if (why === 'forbidden' || why === 'not_found') return null;
     throw error;

@@ -8,7 +8,7 @@ export async function findRuns(workflow: string, filter: RunFilter, get: Get): P
   const query = 'event' in filter ? eventQuery(filter) : `status=${filter.status}`;
   const path = `/actions/workflows/${encodeURIComponent(workflow)}/runs?${query}&per_page=${filter.count}&exclude_pull_requests=true`;
   const { workflow_runs: found, total_count: total } = await get(path, runsSchema);
-  // The filter is applied again here, in case the server ignored it.
+  // Apply the filter again, in case the server ignored it.
   const runs = found.filter((run) =>
     'event' in filter
       ? run.event === filter.event && run.createdAt >= filter.since
@@ -17,7 +17,7 @@ export async function findRuns(workflow: string, filter: RunFilter, get: Get): P
   return { runs, all: (total ?? found.length) <= found.length };
 }
 
-/** Whole days keep the address the same all day, so that GitHub answers 304, which is free. */
+/** Rounding to whole days keeps the URL the same all day, so that GitHub responds with 304, which is free. */
 function eventQuery({ event, since }: { readonly event: string; readonly since: Instant }): string {
   const day = new Date(since).toISOString().slice(0, 10);
   return `event=${event}&created=${encodeURIComponent(`>=${day}`)}`;

@@ -1,4 +1,4 @@
-/** How the readers in this folder send GET requests to GitHub: for one path, or for every page of a list. */
+/** Sends GET requests to GitHub for the readers in this folder: for one path, or for every page of a list. */
 import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
@@ -11,7 +11,7 @@ import { whyUnseen } from './why-unseen.ts';
 /** Reads a path under the repository. Throws what octokit throws, or `Malformed`. */
 export type Get = <T>(path: string, schema: z.ZodType<T>, accept?: string) => Promise<T>;
 
-/** Runs `look` under one time-out. `name` begins the reason if it fails; never rejects. */
+/** Runs `look` under one timeout. If it fails, the reason begins with `name`. Never rejects. */
 export type ObserveGet = <T>(
   name: string,
   options: ReadOptions,
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 6_000;
 /** The largest page that GitHub serves. */
 export const PAGE = 100;
 
-/** `base`: the repository's path, `/repos/owner/name`. */
+/** `base` is the repository's path, `/repos/owner/name`. */
 export function createObserveGet(octokit: Octokit, base: string, now: () => Instant): ObserveGet {
   const observe = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
   return (name, options, look) =>
@@ -53,7 +53,7 @@ export async function getGlobal(
   return (await octokit.request({ method: 'GET', url, request: { signal, use } })).data;
 }
 
-/** Returns null for a 404: that the thing does not exist is an answer, too. */
+/** Returns null for a 404, because "it does not exist" is also a valid result. */
 export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -64,8 +64,8 @@ export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
 }
 
 /**
- * Every entry of a list, so that an entry beyond the first page does not count as missing. `path` carries its query without
- * `per_page`. All pages after the first are requested at the same time.
+ * Returns every entry of a list, so that an entry beyond the first page does not count as missing. `path` includes
+ * its query without `per_page`. All pages after the first are requested at the same time.
  */
 export async function allPages<P extends { readonly total_count?: number | undefined }, T>(
   get: Get,

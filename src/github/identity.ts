@@ -1,4 +1,4 @@
-/** The login under which the bot starts workflow runs: the token's user, or the App's bot account. */
+/** Finds the login under which the bot starts workflow runs: the token's user, or the App's bot account. */
 import type { Octokit } from '@octokit/rest';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
 import { checkShape } from '../upstream/parse-response.ts';
@@ -8,7 +8,7 @@ import { appSchema, personSchema } from './schemas.ts';
 
 export type Identity = (options: ReadOptions) => Promise<string>;
 
-/** Looks the login up once and remembers it; a failed lookup is not remembered. */
+/** Looks the login up once and caches it. A failed lookup is not cached. */
 export function createIdentity(octokit: Octokit, auth: GitHubCredentials): Identity {
   let login: Promise<string> | undefined;
 

@@ -1,4 +1,7 @@
-/** Reads GitHub's REST API. Nothing throws: what could not be read says why. No answer takes more than two requests in a row, except long lists. */
+/**
+ * Reads GitHub's REST API. Nothing throws: an unseen source says why. No read takes more than two requests in a row,
+ * except long lists.
+ */
 import type { GitHubReader } from '../operations/ports/upstreams.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import type { Purse } from '../upstream/budget.ts';
@@ -19,11 +22,11 @@ import { readWorkflowFiles } from './workflow-files.ts';
 export interface GitHubReaderDeps {
   readonly baseUrl: string;
   readonly auth: GitHubCredentials;
-  /** `owner/name` */
+  /** In the form `owner/name`. */
   readonly repository: string;
   readonly log: Log;
   now(): Instant;
-  /** Left out when nothing else in this process sends requests to GitHub. */
+  /** Omitted if nothing else in this process sends requests to GitHub. */
   readonly purse?: Purse;
 }
 
@@ -72,7 +75,7 @@ export function createGitHubReader(deps: GitHubReaderDeps): GitHubReader {
 
     secret: (name, options) =>
       observe('GitHub secrets', options, async (get) => {
-        // From the list, because a 404 for the one secret may be a missing permission.
+        // Read the list, because a 404 for the single secret may mean a missing permission.
         const secrets = await allPages(get, '/actions/secrets', secretsSchema, (page) => page.secrets);
         return secrets.find((secret) => secret.name.toUpperCase() === name.toUpperCase()) ?? null;
       }),

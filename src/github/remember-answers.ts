@@ -1,4 +1,7 @@
-/** Conditional requests: an answer with an ETag is kept and reused when GitHub answers 304, which does not count against the rate limit. */
+/**
+ * Conditional requests: a response with an ETag is kept and reused when GitHub responds with 304, which does not
+ * count against the rate limit.
+ */
 import { RequestError } from '@octokit/request-error';
 import type { EndpointDefaults, OctokitResponse } from '@octokit/types';
 import { BoundedMap } from '../runbook/model/bounded-map.ts';
@@ -6,13 +9,13 @@ import { BoundedMap } from '../runbook/model/bounded-map.ts';
 type Options = Required<EndpointDefaults>;
 type Answer = OctokitResponse<unknown>;
 
-/** One diagnosis reads some forty addresses: this holds a few targets and the latest run ids. */
+/** One diagnosis reads about forty URLs, so this holds a few targets and the latest run ids. */
 const KEPT = 300;
 
 /** Options that do not affect what is requested. */
 const NOT_PART = new Set(['headers', 'request', 'mediaType', 'baseUrl', 'method', 'url']);
 
-/** A hook for octokit's `request`. */
+/** Returns a hook for octokit's `request`. */
 export function rememberAnswers() {
   const kept = new BoundedMap<string, { readonly etag: string; readonly answer: Answer }>(KEPT);
 
@@ -21,7 +24,7 @@ export function rememberAnswers() {
     const parameters = Object.entries(options).filter(([name]) => !NOT_PART.has(name));
     const key = JSON.stringify([options.url, parameters, options.headers.accept]);
     const known = kept.get(key);
-    // Set in place: the hooks inside this one are bound to this very object.
+    // Modify the object in place, because the inner hooks are bound to this very object.
     if (known) options.headers['if-none-match'] = known.etag;
     try {
       const answer = await send(options);
@@ -31,7 +34,7 @@ export function rememberAnswers() {
       return answer;
     } catch (error) {
       if (!known || !(error instanceof RequestError) || error.status !== 304) throw error;
-      // Used again, so it is the youngest again.
+      // Set it again after use, so that it becomes the newest entry.
       kept.set(key, known);
       return known.answer;
     }

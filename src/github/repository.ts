@@ -1,11 +1,11 @@
-/** The repository itself: its visibility, its default branch, and whether it has been renamed. */
+/** Reads the repository itself: its visibility, its default branch, and whether it has been renamed. */
 
 import type { Repository } from '../runbook/model/github.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import type { Get } from './get.ts';
 import { repositorySchema } from './schemas.ts';
 
-/** `name`: `owner/name` as configured. `tokenExpiresAt` is read after the answer, which carries it. */
+/** `name` is `owner/name` as configured. `tokenExpiresAt` is called after the response, which carries the expiry. */
 export async function readRepository(
   name: string,
   get: Get,

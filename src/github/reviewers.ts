@@ -1,4 +1,4 @@
-/** Whether the people who should review a deployment exist on GitHub and work on the repository. */
+/** Checks whether the people who should review a deployment exist on GitHub and have access to the repository. */
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
@@ -7,7 +7,7 @@ import { checkShape } from '../upstream/parse-response.ts';
 import { type Get, getGlobal, orNull } from './get.ts';
 import { personSchema } from './schemas.ts';
 
-/** GitHub answers 204, without a body, for a collaborator. */
+/** For a collaborator, GitHub responds with 204 and no body. */
 const nothingSchema = z.unknown().transform(() => true);
 
 export async function readReviewer(

@@ -1,4 +1,4 @@
-/** The jobs, approvals and open gates of a workflow run. */
+/** Reads the jobs, approvals, and open gates of a workflow run. */
 import { BoundedMap } from '../runbook/model/bounded-map.ts';
 import type { RunDetail, WorkflowRun } from '../runbook/model/github.ts';
 import type { Instant } from '../runbook/model/instant.ts';
@@ -9,7 +9,10 @@ export type ReadRunDetail = (run: WorkflowRun, get: Get) => Promise<RunDetail>;
 
 /** A finished run no longer changes, so its details are kept. */
 const FINISHED_RUNS = 100;
-/** GitHub's lists lag behind a run that has just ended. Before this has passed, its details may still be incomplete. */
+/**
+ * GitHub's lists lag behind a run that has just ended. Before this time has passed, its details may still be
+ * incomplete.
+ */
 const SETTLED_MS = 60_000;
 
 export function createReadRunDetail(now: () => Instant): ReadRunDetail {

@@ -1,4 +1,7 @@
-/** GitHub's answers (REST API 2022-11-28). Only the fields that are read are checked; the others may hold anything. */
+/**
+ * Schemas of GitHub's responses (REST API 2022-11-28). Only the fields that are used are checked; the others may hold
+ * anything.
+ */
 import { z } from 'zod';
 import type {
   Commit,
@@ -52,7 +55,7 @@ export const runSchema = z
       branch: run.head_branch,
       sha: run.head_sha,
       attempt: run.run_attempt,
-      // The person who started this attempt: somebody else may have re-run it.
+      // The person who started this attempt, because someone else may have re-run it.
       actor: (run.run_attempt > 1 ? (run.triggering_actor ?? run.actor) : run.actor)?.login ?? null,
       url: run.html_url,
       createdAt: run.created_at,
@@ -198,7 +201,10 @@ export const deploymentsSchema = z.array(
   z.object({ id: z.number(), environment: z.string(), sha: z.string(), created_at: instant }),
 );
 
-/** Newest first. Only the links hold the ids of the run and the job (Actions writes `…/actions/runs/<id>/job/<id>`). */
+/**
+ * Newest first. The ids of the run and the job appear only in the links (Actions writes
+ * `…/actions/runs/<id>/job/<id>`).
+ */
 export const deploymentStatusesSchema = z.array(
   z.object({
     state: z.string(),
@@ -230,7 +236,7 @@ export const environmentsSchema = z.object({
   ),
 });
 
-/** Policies for tags and branches come in one list: the tag `main` is not the branch `main`. */
+/** Policies for tags and branches come in one list, and the tag `main` is not the branch `main`. */
 export const branchPoliciesSchema = z.object({
   total_count: z.number().optional(),
   branch_policies: z.array(
@@ -254,7 +260,7 @@ export const secretsSchema = z.object({
   ),
 });
 
-/** octokit returns bytes for a content type that it does not recognise as text. */
+/** octokit returns bytes for a content type that it does not recognize as text. */
 export const textSchema = z
   .union([z.string(), z.instanceof(ArrayBuffer)])
   .transform((text) => (typeof text === 'string' ? text : fromOutside(new TextDecoder().decode(text))));

@@ -1,4 +1,7 @@
-/** Encrypts the value of a secret so that only the repository can open it (GitHub, "Encrypting secrets for the REST API"). */
+/**
+ * Encrypts the value of a secret so that only the repository can decrypt it (GitHub, "Encrypting secrets for the REST
+ * API").
+ */
 import type { Octokit } from '@octokit/rest';
 import sodium from 'libsodium-wrappers';
 import { checkShape } from '../upstream/parse-response.ts';
@@ -9,7 +12,7 @@ type Sealed =
   | { readonly ok: true; readonly value: { readonly encrypted_value: string; readonly key_id: string } }
   | { readonly ok: false; readonly words: string };
 
-/** `base`: the repository's path. Never rejects. */
+/** `base` is the repository's path. Never rejects. */
 export async function sealSecret(
   octokit: Octokit,
   base: string,

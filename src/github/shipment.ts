@@ -1,10 +1,10 @@
-/** What a deploy would ship, and how two commits differ. */
+/** Reads what a deploy would ship, and how two commits differ. */
 import type { Comparison, Diff, Shipment } from '../runbook/model/github.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import { type Get, orNull, PAGE } from './get.ts';
 import { commitSchema, comparisonSchema, refSchema, runsSchema } from './schemas.ts';
 
-/** `base`: the commit that runs now, null if there is none. `date`: GitHub's clock. */
+/** `base` is the commit that runs now, or null if there is none. `date` returns GitHub's clock. */
 export async function readShipment(
   ref: string,
   base: string | null,
@@ -27,8 +27,8 @@ export async function readShipment(
 }
 
 /**
- * What the code of `head` has that the code of `base` does not, and the reverse: a rollback takes commits away. GitHub
- * compares from the last commit that both share, so the way back takes a request of its own.
+ * Returns what the code of `head` has that the code of `base` lacks, and the reverse, because a rollback removes
+ * commits. GitHub compares from the last common commit, so the reverse direction takes a separate request.
  */
 export async function readDiff(base: string, head: string, get: Get): Promise<Diff> {
   const there = await get(comparePath(base, head), comparisonSchema);

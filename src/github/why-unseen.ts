@@ -1,10 +1,10 @@
-/** Why a request to GitHub failed, for the caller to show. */
+/** Explains why a request to GitHub failed, for the caller to show. */
 import { RequestError } from '@octokit/request-error';
 import { faultWords, networkFault } from '../upstream/network-fault.ts';
 import type { Reason } from '../upstream/observe.ts';
 import { messageOf } from '../upstream/parse-response.ts';
 
-/** A 404 means either that the thing does not exist or that the token may not see it; the words name both. */
+/** A 404 means either that the thing does not exist or that the token may not see it. The words name both. */
 export function whyUnseen(error: unknown): Reason {
   if (error instanceof RequestError && error.response) return ofAnswer(error, error.response);
   const fault = networkFault(error);

@@ -1,11 +1,11 @@
-/** The repository's workflows, each with its text on one branch where that may be read. */
+/** Reads the repository's workflows, each with its text on one branch if that may be read. */
 import type { WorkflowFile } from '../runbook/model/github.ts';
 import { allPages, type Get } from './get.ts';
 import { textSchema, workflowsSchema } from './schemas.ts';
 import { whyUnseen } from './why-unseen.ts';
 
 interface ReadWorkflow extends WorkflowFile {
-  /** GitHub answered 404 for its text. */
+  /** True when GitHub returned 404 for its text. */
   readonly notFound?: true;
 }
 
@@ -16,7 +16,10 @@ export async function readWorkflowFiles(ref: string, get: Get): Promise<readonly
   return markElsewhere(await Promise.all(inRepository.map((workflow) => withText(workflow, ref, get))));
 }
 
-/** A 404 may be a missing permission. Once another text could be read, it means that the workflow is on another branch. */
+/**
+ * A 404 may mean a missing permission. If any other text could be read, it means that the workflow is on another
+ * branch.
+ */
 function markElsewhere(files: readonly ReadWorkflow[]): WorkflowFile[] {
   const mayRead = files.some(({ text }) => text !== null);
   return files.map(({ notFound, ...file }) => (notFound && mayRead ? { ...file, isElsewhere: true } : file));
@@ -33,7 +36,8 @@ async function withText(
   try {
     return { file, state, text: await get(address, textSchema, 'application/vnd.github.raw+json') };
   } catch (error) {
-    // It is registered but absent from this branch, or its text may not be read: its state is known anyway.
+    // The workflow is registered but absent from this branch, or its text may not be read. Its state is known either
+    // way.
     const { why } = whyUnseen(error);
     if (why === 'not_found') return { file, state, text: null, notFound: true };
     if (why === 'forbidden') return { file, state, text: null };

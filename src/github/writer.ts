@@ -12,24 +12,24 @@ import { whyUnseen } from './why-unseen.ts';
 export interface GitHubWriterDeps {
   readonly baseUrl: string;
   readonly auth: GitHubCredentials;
-  /** `owner/name` */
+  /** In the form `owner/name`. */
   readonly repository: string;
   readonly log: Log;
-  /** How long to wait for an answer, milliseconds. */
+  /** How long to wait for a response, in milliseconds. */
   readonly timeoutMs?: number;
-  /** Writes are counted, and never refused. Left out when nothing else in this process sends requests as this user. */
+  /** Writes are counted but never refused. Omitted if nothing else in this process sends requests as this user. */
   readonly purse?: Purse;
 }
 
 /** GitHub itself gives up on a request after 10 s. */
 const TIMEOUT_MS = 15_000;
 
-/** Without 303, with which GitHub says that what was requested exists already. */
+/** Excludes 303, with which GitHub says that the requested resource already exists. */
 const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
 /**
- * The returned function never rejects. It answers `refused` with GitHub's message for a 4xx, and `unknown` when no clear
- * answer came.
+ * The returned function never rejects. It returns `refused` with GitHub's message for a 4xx, and `unknown` if no
+ * clear response came.
  */
 export function createGitHubWriter({
   baseUrl,
@@ -60,7 +60,7 @@ async function send(
     const answer = await octokit.request({
       method,
       url: base + path,
-      // octokit sends `data` as the whole body, whatever its keys are called.
+      // octokit sends `data` as the whole body, whatever its keys are.
       ...(body === undefined ? {} : { data: body }),
       // Following a redirect would be a second request, and would turn a POST into a GET.
       request: { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual' },
@@ -73,7 +73,7 @@ async function send(
   } catch (error) {
     const { words } = whyUnseen(error);
     const status = error instanceof RequestError && error.response ? error.status : null;
-    // A 408 says that the request did not arrive whole, not whether it was acted upon.
+    // A 408 says that the request did not arrive completely, not whether GitHub acted on it.
     const isRefusal = status !== null && status >= 400 && status < 500 && status !== 408;
     return { kind: isRefusal ? 'refused' : 'unknown', words: `GitHub: ${words}` };
   }
