@@ -1,4 +1,7 @@
-/** Sends requests to Heroku's Platform API as one user: counted per app, taken from the hour's budget, with one time-out per read. */
+/**
+ * Sends requests to Heroku's Platform API as one user: counted per app, charged to the hourly budget, with one
+ * timeout per read.
+ */
 import type { z } from 'zod';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
 import type { Use } from '../runbook/model/budget.ts';
@@ -20,10 +23,13 @@ export interface HerokuRequest {
 
 export interface HerokuClient {
   readonly baseUrl: string;
-  /** Resolves with the parsed body; throws `OverBudget`, an `HttpFailure`, a network error or the signal's reason. */
+  /** Resolves with the parsed body. Throws `OverBudget`, an `HttpFailure`, a network error, or the signal's reason. */
   send(request: HerokuRequest & { readonly signal: AbortSignal; readonly use: Use }): Promise<unknown>;
   readonly observe: Observe;
-  /** One GET, checked against its schema. `name` begins the reason if it fails; never rejects. */
+  /**
+   * Sends one GET and checks the response against its schema. If it fails, the reason begins with `name`. Never
+   * rejects.
+   */
   read<T>(
     name: string,
     schema: z.ZodType<T>,
@@ -31,7 +37,7 @@ export interface HerokuClient {
     options: ReadOptions,
   ): Promise<Observed<T>>;
   rateLimit(): RateLimit | null;
-  /** How many requests were sent for this app. */
+  /** Returns how many requests were sent for this app. */
   requests(app: string): number;
 }
 
@@ -42,7 +48,7 @@ export interface HerokuClientDeps {
   readonly purse: Purse;
 }
 
-/** Heroku itself gives up on a request after 30 s; somebody at night gives up much earlier. */
+/** Heroku itself gives up on a request after 30 s. Someone who waits at night gives up much earlier. */
 const TIMEOUT_MS = 6_000;
 
 export function createHerokuClient({ baseUrl, token, now, purse }: HerokuClientDeps): HerokuClient {

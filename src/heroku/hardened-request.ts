@@ -1,6 +1,7 @@
 /**
- * One HTTP request to Heroku through heroku-client, without its traps: it is never sent again, it ends when its signal does,
- * a truncated or endless body is an error, characters survive chunk borders, and connections are kept alive and shared.
+ * Sends one HTTP request to Heroku through heroku-client, without its traps: the request is never retried, it ends
+ * when its signal does, a truncated or endless body is an error, characters survive chunk boundaries, and connections
+ * are kept alive and shared.
  */
 import { Agent, type ClientRequest, type Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -8,24 +9,27 @@ import Request, { type RequestOptions } from 'heroku-client/lib/request.js';
 
 export interface HerokuCall extends RequestOptions {
   readonly signal: AbortSignal;
-  /** Called with each answer's headers, whatever its status. */
+  /** Called with each response's headers, whatever its status. */
   readonly onHeaders: (headers: IncomingMessage['headers']) => void;
 }
 
-/** Idle connections are closed before Heroku closes them, so that no request meets a dead one. */
+/** Idle connections are closed before Heroku closes them, so that no request uses a dead one. */
 const IDLE_MS = 20_000;
-/** The largest answer that a diagnosis reads is a few hundred kilobytes. Parsing a longer one would block everything else. */
+/**
+ * The largest response that a diagnosis reads is a few hundred kilobytes. Parsing a longer one would block everything
+ * else.
+ */
 const LONGEST_BODY = 2_000_000;
 
 export type Connections = HttpAgent;
 
-/** The pool that all requests to one host share. */
+/** Opens the pool that all requests to one host share. */
 export function openConnections(baseUrl: string): Connections {
   const options = { keepAlive: true, timeout: IDLE_MS };
   return new URL(baseUrl).protocol === 'https:' ? new HttpsAgent(options) : new Agent(options);
 }
 
-/** What heroku-client throws for an answer that is not 2xx. */
+/** The error that heroku-client throws for a response that is not 2xx. */
 export interface HttpFailure extends Error {
   readonly statusCode: number;
   readonly body: unknown;
@@ -49,7 +53,7 @@ class HardenedRequest extends Request {
       host: hostname.replace(/^\[|\]$/g, ''),
       port: port || (secure ? 443 : 80),
       secure,
-      // Otherwise it would follow Next-Range to the end of the list.
+      // Without this, it would follow Next-Range to the end of the list.
       partial: true,
       parseJSON: true,
       userAgent: 'raxx-chatops',
@@ -63,12 +67,12 @@ class HardenedRequest extends Request {
     });
   }
 
-  /** heroku-client would send the request again, even a write. That is for the caller to decide. */
+  /** heroku-client would resend the request, even a write. The caller decides about that. */
   override handleError(error: Error): void {
     this.reject(error);
   }
 
-  /** heroku-client's time-out counts idle time only and lets the request continue. The caller's signal replaces it. */
+  /** heroku-client's timeout counts only idle time and lets the request continue. The caller's signal replaces it. */
   override setRequestTimeout(request: ClientRequest): void {
     const { signal } = this.call;
     const abort = () => {
@@ -100,7 +104,10 @@ class HardenedRequest extends Request {
   }
 }
 
-/** Sends one request and resolves with the parsed body; rejects with an `HttpFailure`, a network error or the signal's reason. */
+/**
+ * Sends one request and resolves with the parsed body. Rejects with an `HttpFailure`, a network error, or the
+ * signal's reason.
+ */
 export function sendOnce(baseUrl: string, connections: Connections, call: HerokuCall): Promise<unknown> {
   return HardenedRequest.prepare(baseUrl, connections, call).request();
 }

@@ -1,4 +1,6 @@
-/** The part of heroku-client that is used here. It ships no types; these are from its source, version 3.1.4. */
+/**
+ * Types for the part of heroku-client that is used here. It ships none; these are based on its source, version 3.1.4.
+ */
 declare module 'heroku-client/lib/request.js' {
   import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 

@@ -1,21 +1,25 @@
-/** Reads the lines behind a log session's URL, as plain text or server-sent events, without blocking for long or filling the memory. */
+/**
+ * Reads the lines behind a log session's URL, as plain text or server-sent events, without blocking for long or
+ * filling the memory.
+ */
 import { setImmediate as pause } from 'node:timers/promises';
 import { parseLogLine } from '../runbook/logs/lines.ts';
 import type { LogLine } from '../runbook/model/heroku.ts';
 import { boundLine, harmless, LONGEST_LINE } from '../runbook/text/harmless.ts';
 import { Malformed } from '../upstream/parse-response.ts';
 
-/** Decompressed bytes. 1,500 lines of the greatest length (10 kB each) take a quarter of it. */
+/** Decompressed bytes. 1,500 lines of the maximum length (10 kB each) take a quarter of it. */
 const LONGEST = 64_000_000;
 /** Heroku keeps 1,500 lines. A server that never stops sending must not fill the memory. */
 const MOST_LINES = 10_000;
 const MOST_KEPT = 24_000_000;
-/** Bytes to read between two pauses in which other work gets its turn. */
+/** Bytes to read between two pauses that give other work its turn. */
 const TURN = 64_000;
 
 /**
- * Fetches `url` without the API token (the link itself grants access) and parses every line, oldest first, made harmless and
- * bounded. Throws when the stream is truncated, too long, refused, not a log, or on a host that is not Heroku's.
+ * Fetches `url` without the API token (the link itself grants access) and parses every line, oldest first, sanitized
+ * and bounded. Throws if the stream is truncated, too long, refused, not a log, or on a host that does not belong to
+ * Heroku.
  */
 export async function readLogStream(url: string, baseUrl: string, signal: AbortSignal): Promise<LogLine[]> {
   if (!isTrusted(new URL(url), new URL(baseUrl)))
@@ -31,13 +35,13 @@ export async function readLogStream(url: string, baseUrl: string, signal: AbortS
   }
   const isEvents = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const lines = await readLines(answer, isEvents);
-  // A page from a proxy in between would otherwise pass for a log without errors.
+  // Without this check, a page from an intermediate proxy would pass for a log without errors.
   if (lines.length > 0 && lines.every(({ at }) => at === null))
     throw new Malformed('malformed answer: none of its lines is a log line');
   return lines;
 }
 
-/** Heroku's own hosts, or the base URL's host when that is a local one over plain HTTP. */
+/** Trusts Heroku's own hosts, or the base URL's host if that is a local one over plain HTTP. */
 function isTrusted(url: URL, base: URL): boolean {
   if (url.protocol === 'https:' && /(^|\.)heroku\.com$/.test(url.hostname)) return true;
   return base.protocol === 'http:' && url.hostname === base.hostname;

@@ -1,4 +1,4 @@
-/** The last lines of an app's log, through a log session. Callers at the same time share one session. */
+/** Reads the last lines of an app's log through a log session. Concurrent callers share one session. */
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
 import type { Use } from '../runbook/model/budget.ts';
 import type { LogWindow } from '../runbook/model/heroku.ts';
@@ -23,8 +23,8 @@ export function createReadLogs(client: HerokuClient): ReadLogs {
 }
 
 /**
- * No caller's deadline ends it, because others may wait for it, too; only its own time-out does. The session has no filters:
- * Heroku applies them after it has cut the log to `lines`.
+ * A caller's deadline does not end the read, because others may wait for it too; only its own timeout does. The
+ * session has no filters, because Heroku applies them after it has cut the log to `lines`.
  */
 function readLog(client: HerokuClient, app: string, lines: number, use: Use): Promise<Observed<LogWindow>> {
   return client.observe('Heroku log', { signal: new AbortController().signal }, async (signal) => {

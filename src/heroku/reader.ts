@@ -1,4 +1,4 @@
-/** Reads Heroku's Platform API. Nothing throws: what could not be read says why. */
+/** Reads Heroku's Platform API. Nothing throws: an unseen source says why. */
 import type { HerokuReader } from '../operations/ports/upstreams.ts';
 import { BoundedMap } from '../runbook/model/bounded-map.ts';
 import type { Slug } from '../runbook/model/heroku.ts';
@@ -12,7 +12,7 @@ export interface HerokuReaderDeps {
   readonly baseUrl: string;
   readonly token: string;
   now(): Instant;
-  /** Left out when nothing else in this process sends requests to Heroku. */
+  /** Omitted if nothing else in this process sends requests to Heroku. */
   readonly purse?: Purse;
 }
 

@@ -1,4 +1,7 @@
-/** Heroku's answers (Platform API v3). Only the fields that are read are checked; the others may hold anything. */
+/**
+ * Schemas of Heroku's responses (Platform API v3). Only the fields that are used are checked; the others may hold
+ * anything.
+ */
 import { z } from 'zod';
 import type { App, Dyno, FormationEntry, Release, Slug } from '../runbook/model/heroku.ts';
 
@@ -25,7 +28,7 @@ export const appSchema = z
     }),
   );
 
-/** Sorted by name and number (web.2 before web.10); Heroku sorts them by id. */
+/** Sorted by name and number (web.2 before web.10). Heroku sorts them by id. */
 export const dynosSchema = z
   .array(
     z
@@ -69,7 +72,7 @@ export const formationSchema = z.array(
     ),
 );
 
-/** Every app has a first release from its creation: an empty list proves nothing. */
+/** Every app has a first release from its creation, so an empty list proves nothing. */
 export const releasesSchema = z
   .array(
     z
@@ -82,7 +85,7 @@ export const releasesSchema = z
         description: z.string().nullable(),
         eligible_for_rollback: z.boolean(),
         slug: z.object({ id: z.string() }).nullable(),
-        // Cedar apps list their slug here, container and Fir apps their images.
+        // Cedar apps list their slug here; container and Fir apps list their images.
         artifacts: z.array(z.object({ type: z.string(), id: z.string() })).nullish(),
         user: z.object({ email: z.string() }),
         created_at: instant,

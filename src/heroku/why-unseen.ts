@@ -1,10 +1,10 @@
-/** Why a request to Heroku failed, for the caller to show. */
+/** Explains why a request to Heroku failed, for the caller to show. */
 import { asRecord } from '../runbook/model/record.ts';
 import { faultWords, networkFault } from '../upstream/network-fault.ts';
 import type { Reason } from '../upstream/observe.ts';
 import { messageOf } from '../upstream/parse-response.ts';
 
-/** The HTTP status decides first (Platform API, "Errors"); Heroku's message is only shown. */
+/** The HTTP status decides first (Platform API, "Errors"). Heroku's message is only shown. */
 export function whyUnseen(error: unknown): Reason {
   const { statusCode, body } = asRecord(error);
   if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body), idOf(body));
@@ -32,7 +32,7 @@ function ofStatus(status: number, message: string | null, id: string): Reason {
   }
 }
 
-/** Heroku's error ids for a blocked account: no change to a dyno helps against them. */
+/** Heroku's error ids for a blocked account. Changing a dyno cannot fix these. */
 const CLOSED: ReadonlyMap<string, string> = new Map([
   ['suspended', 'the account or the app is suspended by Heroku'],
   ['delinquent', 'the account has an unpaid invoice, and Heroku refuses requests'],

@@ -9,16 +9,16 @@ import { whyUnseen } from './why-unseen.ts';
 export interface HerokuWriterDeps {
   readonly baseUrl: string;
   readonly token: string;
-  /** Writes are counted, and never refused. Left out when nothing else in this process sends requests to Heroku. */
+  /** Writes are counted but never refused. Omitted if nothing else in this process sends requests to Heroku. */
   readonly purse?: Purse;
 }
 
-/** Heroku itself gives up on a request after 30 s; verification begins earlier. */
+/** Heroku itself gives up on a request after 30 s. Verification begins earlier. */
 const TIMEOUT_MS = 20_000;
 
 /**
- * The returned function never rejects. It answers `refused` with Heroku's message for a 4xx, and `unknown` when no clear
- * answer came.
+ * The returned function never rejects. It returns `refused` with Heroku's message for a 4xx, and `unknown` if no
+ * clear response came.
  */
 export function createHerokuWriter({
   baseUrl,
@@ -38,15 +38,15 @@ export function createHerokuWriter({
         signal: AbortSignal.timeout(TIMEOUT_MS),
         onHeaders: () => {},
       });
-      // The answer holds config vars: it is dropped unread.
+      // A response with config vars is dropped unread.
       return { kind: 'done', body: secretAnswer ? undefined : valueFromOutside(answer) };
     } catch (error) {
       const { statusCode } = asRecord(error);
       const { words } = whyUnseen(error);
       const isRefusal = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-      // A 408 says that the request did not arrive whole, not whether it was acted upon.
+      // A 408 says that the request did not arrive completely, not whether Heroku acted on it.
       if (isRefusal && statusCode !== 408) return { kind: 'refused', words: `Heroku: ${words}` };
-      // A 2xx whose body could not be read lands here, too: the request was accepted.
+      // A 2xx whose body could not be read also ends up here, although Heroku accepted the request.
       return { kind: 'unknown', words: `Heroku: ${words}` };
     }
   };
