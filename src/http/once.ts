@@ -1,10 +1,10 @@
-/** The requests that have come already: a repeated one, with the same signature, must not act twice. */
+/** Remembers requests, so that a repeated one with the same signature does not act twice. */
 import type { Instant } from '../runbook/model/instant.ts';
 
 export interface Once {
-  /** Whether this key has not come within the last ten minutes. From now on it has. */
+  /** Returns whether this key has not arrived within the last ten minutes, and records it. */
   isFirst(key: string): boolean;
-  /** As if it had never come, because the request was not accepted. */
+  /** Removes the key, because its request was not accepted. */
   forget(key: string): void;
 }
 
@@ -18,7 +18,7 @@ export function createOnce(now: () => Instant): Once {
     isFirst(key) {
       const before = came.get(key);
       if (before !== undefined && Math.abs(now() - before) < REMEMBERED_MS) return false;
-      // Set again, the key is the youngest; a map lists its oldest keys first.
+      // Delete and set the key, which makes it the newest one. A map lists its oldest keys first.
       came.delete(key);
       came.set(key, now());
       for (const [oldest, at] of came) {

@@ -1,18 +1,21 @@
-/** Reads a request's body, of a limited length and within a limit for all requests together. */
+/** Reads a request's body within a size limit, and within a limit for all requests together. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuse } from './respond.ts';
 
-/** Payloads of Slack, Heroku and GitHub take some ten kilobytes. Until its signature is checked, a sender is a stranger. */
+/**
+ * Payloads of Slack, Heroku, and GitHub take about ten kilobytes. Until its signature is checked, the sender is not
+ * trusted.
+ */
 const LONGEST_BODY = 256 * 1024;
-/** For all requests that are being read at the same time. */
+/** The limit for all requests that are being read at the same time. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** Bytes of the bodies that are being read. */
+/** Total bytes of the bodies that are being read. */
 export interface BytesInFlight {
   bytes: number;
 }
 
-/** Returns null when it has refused the request: the body is too long, or too much is being read already. */
+/** Returns null if it has refused the request: the body is too long, or too much is already being read. */
 export async function readBody(
   request: IncomingMessage,
   response: ServerResponse,

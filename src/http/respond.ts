@@ -1,4 +1,4 @@
-/** Answers of the HTTP server. */
+/** Writes responses of the HTTP server. */
 import type { ServerResponse } from 'node:http';
 
 const PLAIN = 'text/plain; charset=utf-8';
@@ -8,7 +8,7 @@ export function respond(response: ServerResponse, status: number, text = '', con
   response.writeHead(status, { 'content-type': contentType }).end(text);
 }
 
-/** Answers without reading the rest of the request, so the connection cannot be used again. */
+/** Responds without reading the rest of the request, so the connection cannot be reused. */
 export function refuse(response: ServerResponse, status: number): void {
   response.setHeader('connection', 'close');
   respond(response, status);

@@ -16,35 +16,38 @@ import { receiveSlackEvent, type SlackEventsDeps } from './slack-events.ts';
 
 export interface Readiness {
   readonly ok: boolean;
-  /** Why not, in sentences that strangers may read: without hosts and without messages of libraries. */
+  /**
+   * Sentences that say why it is not ready. Anyone may read them, so they contain no hosts and no messages of
+   * libraries.
+   */
   readonly reasons: readonly string[];
 }
 
-/** Answers a POST whose whole body has been read. Never rejects. */
+/** Handles a POST whose whole body has been read. Never rejects. */
 export type PostRoute = (request: {
   readonly headers: IncomingHttpHeaders;
   readonly rawBody: Buffer;
 }) => Promise<{ readonly status: number; readonly words: string }>;
 
-/** Answers a GET. Never rejects. */
+/** Handles a GET. Never rejects. */
 export type GetRoute = (headers: IncomingHttpHeaders) => Promise<{
   readonly status: number;
   readonly words: string;
-  /** Plain text when left out. */
+  /** Plain text if omitted. */
   readonly contentType?: string;
 }>;
 
 export interface HttpDeps {
   readonly port: number;
-  /** Further POST routes, by path. */
+  /** Additional POST routes, by path. */
   readonly routes: ReadonlyMap<string, PostRoute>;
-  /** Further GET routes, by path. */
+  /** Additional GET routes, by path. */
   readonly reads?: ReadonlyMap<string, GetRoute>;
-  /** Bolt's listener; null in Socket Mode, and until Slack has been reached. */
+  /** Returns Bolt's listener. Null in Socket Mode, and until Slack has been reached. */
   slackListener(): RequestListener | null;
   readiness(): Promise<Readiness>;
   now(): Instant;
-  /** How long a request may take to arrive, milliseconds; ten seconds when left out. */
+  /** How long a request may take to arrive, in milliseconds. Ten seconds if omitted. */
   readonly requestMs?: number;
 }
 
@@ -53,7 +56,10 @@ interface RequestContext extends SlackEventsDeps {
   readonly gets: ReadonlyMap<string, GetRoute>;
 }
 
-/** Heroku's router keeps idle connections for 90 s. If ours closed earlier, requests would meet a closed one (H13, H18). */
+/**
+ * Heroku's router keeps idle connections for 90 s. If ours closed earlier, requests would reach a closed one (H13,
+ * H18).
+ */
 const KEEP_ALIVE_MS = 95_000;
 /** A request's head and body must arrive within this time, which is checked every second. */
 const REQUEST_MS = 10_000;
@@ -63,9 +69,9 @@ const CLOSE_IDLE_MS = 50;
 export interface HttpServer {
   /** Resolves with the port that it listens on. */
   start(): Promise<number>;
-  /** Takes no new connections; resolves once the open answers have been sent. */
+  /** Takes no new connections. Resolves once the open responses have been sent. */
   stop(): Promise<void>;
-  /** Ends the connections that are still open. */
+  /** Closes the connections that are still open. */
   cut(): void;
 }
 
@@ -142,7 +148,10 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Closes connections as they fall idle: kept alive for a next request, they would delay the end by 95 s. */
+/**
+ * Closes connections as they become idle. If they were kept alive for a next request, they would delay the end by 95
+ * s.
+ */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);

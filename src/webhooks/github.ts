@@ -1,4 +1,4 @@
-/** `POST /webhooks/github`: a signed event of our repository makes the watch look at once. */
+/** `POST /webhooks/github`: a signed event of our repository makes the watch look immediately. */
 import { Webhooks } from '@octokit/webhooks';
 import { z } from 'zod';
 import type { Facts } from '../runbook/model/runbook-config.ts';
@@ -11,7 +11,7 @@ export interface GitHubWebhookDeps {
   readonly takeHint: TakeHint;
 }
 
-/** The events that the webhook should be subscribed to. Only GitHub Apps get `deployment_review`. */
+/** The events to which the webhook should be subscribed. Only GitHub Apps get `deployment_review`. */
 export const GITHUB_EVENTS = [
   'workflow_run',
   'workflow_job',
@@ -22,10 +22,10 @@ export const GITHUB_EVENTS = [
 const workflow = z.object({ path: z.string().nullish() }).nullish();
 const payload = z.object({
   repository: z.object({ full_name: z.string() }),
-  // `.github/workflows/deploy-heroku.yml`, perhaps with `@main`.
+  // `.github/workflows/deploy-heroku.yml`, possibly followed by `@main`.
   workflow_run: workflow,
   workflow,
-  // In the events of a deployment's status, of a job that names an environment, and of a review.
+  // Present in the events of a deployment's status, of a job that names an environment, and of a review.
   deployment: z.object({ environment: z.string().nullish() }).nullish(),
   environment: z.string().nullish(),
 });
@@ -54,8 +54,9 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
 }
 
 /**
- * The targets of an event of the deploy workflow, or of a target's environment. An event that names neither, such as a job of
- * another workflow, concerns none. A run does not say which environment it is for. GitHub ignores the case of names.
+ * Returns the targets affected by an event of the deploy workflow, or of a target's environment. An event that names
+ * neither, such as a job of another workflow, affects none. A run does not say which environment it is for. GitHub
+ * ignores the case of names.
  */
 function targetsOf({ targets, github }: GitHubWebhookDeps['facts'], told: z.infer<typeof payload>): string[] {
   if (told.repository.full_name.toLowerCase() !== github.repository.toLowerCase()) return [];

@@ -1,4 +1,4 @@
-/** `POST /webhooks/heroku`: a signed event of one of our apps makes the watch look at once. */
+/** `POST /webhooks/heroku`: a signed event of one of our apps makes the watch look immediately. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Instant } from '../runbook/model/instant.ts';
@@ -16,7 +16,7 @@ export interface HerokuWebhookDeps {
 /** The entities for `heroku webhooks:add --include`. */
 export const HEROKU_ENTITIES = ['dyno', 'api:release', 'api:formation'] as const;
 
-/** A crash that is reported later than this is only a hint: a look shows how the app is now. */
+/** A crash that is reported later than this is only a hint, because a look shows the current state of the app. */
 const NEWS_MS = 120_000;
 
 const SIGNATURE = 'heroku-webhook-hmac-sha256';
@@ -31,7 +31,7 @@ const entity = z.object({
 const ofApp = z.object({
   data: z.object({
     app: z.object({ name: z.string() }),
-    // Only in events of a dyno.
+    // Present only in events of a dyno.
     name: z.string().nullish(),
     type: z.string().nullish(),
     state: z.string().nullish(),
@@ -54,9 +54,9 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     const at = Date.parse(told.data.created_at ?? told.data.published_at ?? '');
     const isNews = Math.abs(now() - at) < NEWS_MS;
     const isDyno = about === 'dyno';
-    // By its state: the action of a crash is `destroy`, as is that of a dyno that was scaled away.
+    // Check the state, because the action of a crash is `destroy`, which is also that of a dyno that was scaled away.
     const crashed = isDyno && state === 'crashed' && isNews;
-    // One-off dynos and other process types come and go all day.
+    // One-off dynos and other process types start and stop all day.
     const processType = type ?? name?.split('.')[0];
     const targets = facts.targets.filter(
       (one) => one.app === app.name && (!isDyno || one.processType === processType),

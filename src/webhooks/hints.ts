@@ -1,4 +1,6 @@
-/** A webhook's event is a hint to look, never the truth itself. Hints come in bursts: many of them make one look. */
+/**
+ * A webhook's event is a hint to look, never trusted by itself. Hints come in bursts, so many of them make one look.
+ */
 import type { IncidentStore } from '../operations/ports/incident-store.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import type { Reply } from './delivery.ts';
@@ -6,26 +8,29 @@ import type { Reply } from './delivery.ts';
 export interface HintDeps {
   readonly incidentStore: Pick<IncidentStore, 'noteCrash' | 'askForLook'>;
   now(): Instant;
-  /** A signal that aborts after this many milliseconds. */
+  /** Returns a signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
-  /** Does `work` after this many milliseconds. */
+  /** Runs `work` after this many milliseconds. */
   later(ms: number, work: () => void): void;
   onError(error: unknown): void;
 }
 
 export interface Hint {
-  /** What identifies it when it comes again: the id of its event, and the signature of its body. One of them is enough. */
+  /** Identify a repeated hint: the id of its event, and the signature of its body. One match is enough. */
   readonly ids: readonly string[];
-  /** Names of the targets to look at; empty when it is about none of ours. */
+  /** Names of the targets to look at. Empty when the event concerns none of them. */
   readonly targets: readonly string[];
-  /** When a dyno of the target's process type crashed; null when none did. */
+  /** When a dyno of the target's process type crashed. Null when none did. */
   readonly crashedAt: Instant | null;
 }
 
-/** Answers `status` once the hint is written down, or was before; 503 when it could not be, so that the sender may try again. */
+/**
+ * Replies with `status` once the hint is recorded, or was recorded earlier. Replies with 503 if it could not be
+ * recorded, so that the sender may retry.
+ */
 export type TakeHint = (hint: Hint, status: number) => Promise<Reply>;
 
-/** GitHub waits ten seconds for an answer. */
+/** GitHub waits ten seconds for a response. */
 const WRITE_MS = 5_000;
 const REMEMBERED = 2_000;
 
@@ -59,11 +64,11 @@ export function createHints(deps: HintDeps): TakeHint {
 
 interface Written {
   readonly at: Instant;
-  /** Shared by all that came meanwhile: they fail with it. */
+  /** Shared by all hints that arrive meanwhile. If it fails, they fail too. */
   readonly done: Promise<void>;
 }
 
-/** A crash that is not newer than the last one is not news. */
+/** Records a crash only if it is newer than the last one. */
 function createCrashNotes({ incidentStore }: HintDeps): (target: string, at: Instant) => Promise<void> {
   const crashes = new Map<string, Written>();
   return async (target, at) => {
@@ -78,13 +83,16 @@ function createCrashNotes({ incidentStore }: HintDeps): (target: string, at: Ins
   };
 }
 
-/** A deploy, a boot and a crash make a dozen events within seconds: a look at each would see the same. */
+/** A deploy, a boot, and a crash cause a dozen events within seconds. Separate looks would all see the same state. */
 const FLOOR_MS = 10_000;
-/** Looks per target and hour that hints may ask for; beyond them the rounds of the watch have to do. */
+/** Looks per target and hour that hints may request. Beyond that, the watch's regular looks have to suffice. */
 const BUDGET = 30;
 const BUDGET_WITHIN_MS = 3_600_000;
 
-/** The first hint makes a look at once; all that come within the floor make one more when it has passed. */
+/**
+ * The first hint requests a look immediately. All hints that arrive within the floor together request one more when
+ * it has passed.
+ */
 function createLookRequests({
   incidentStore,
   now,

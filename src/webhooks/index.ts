@@ -1,4 +1,4 @@
-/** The webhooks by their path. Without a secret there is no route. */
+/** Maps each webhook to its path. Without a secret there is no route. */
 import type { Instant } from '../runbook/model/instant.ts';
 import type { Facts } from '../runbook/model/runbook-config.ts';
 import type { Webhook } from './delivery.ts';
