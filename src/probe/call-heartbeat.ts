@@ -4,7 +4,7 @@ import { getOnce } from './get-once.ts';
 
 const TIMEOUT_MS = 5_000;
 
-/** Rejects unless a 2xx answer comes within five seconds. The URL is a secret, so no error contains it. */
+/** Rejects unless a 2xx response comes within five seconds. The URL is a secret, so no error contains it. */
 export async function callHeartbeat(url: string): Promise<void> {
   const { answer } = await getOnce(url, AbortSignal.timeout(TIMEOUT_MS));
   if (answer.kind !== 'http') throw new Error(`HEARTBEAT_URL: ${faultWords(answer)}`);

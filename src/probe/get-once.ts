@@ -1,20 +1,20 @@
-/** Sends one GET and returns its answer, or why there was none. */
+/** Sends one GET and returns its response, or why there was none. */
 
 import type { HttpAnswer } from '../runbook/model/probes.ts';
 import { networkFault } from '../upstream/network-fault.ts';
 
 export interface Got {
   readonly answer: HttpAnswer;
-  /** Empty when there was no answer. */
+  /** Empty when there was no response. */
   readonly body: string;
 }
 
-/** A health answer is a few hundred bytes, the status page some ten thousand. */
+/** A health response takes a few hundred bytes, the status page about ten thousand. */
 const LONGEST_BODY = 1_000_000;
 
-/** Does not follow redirects: they count as answers. Never rejects. */
+/** Does not follow redirects, because a redirect counts as a response. Never rejects. */
 export async function getOnce(url: string, signal: AbortSignal): Promise<Got> {
-  // A monotonic clock: the system's may be set during the wait.
+  // Use a monotonic clock, because the system clock may be set during the wait.
   const startedAt = performance.now();
   const after = () => Math.round(performance.now() - startedAt);
   try {
@@ -24,7 +24,7 @@ export async function getOnce(url: string, signal: AbortSignal): Promise<Got> {
       headers: { 'user-agent': 'raxx-chatops' },
     });
     const ms = after();
-    // Without its body a status does not count as an answer: a visitor of the app would wait for the body, too.
+    // A status without its body does not count as a response: a visitor of the app would wait for the body, too.
     return { answer: { kind: 'http', status: answer.status, ms }, body: await readText(answer) };
   } catch (error) {
     return { answer: { ...networkFault(error), ms: after() }, body: '' };

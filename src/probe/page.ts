@@ -1,4 +1,4 @@
-/** What the body of an answer says beyond its status: one of Heroku's own pages, or a JSON report. */
+/** Extracts what a response's body says beyond its status: one of Heroku's own pages, or a JSON report. */
 import { cut } from '../runbook/text/cut.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
 
@@ -7,12 +7,12 @@ export interface PageFacts {
   readonly report?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Heroku frames its error pages: `//www.herokucdn.com/error-pages/no-such-app.html`. */
+/** Heroku embeds its error pages as frames: `//www.herokucdn.com/error-pages/no-such-app.html`. */
 const ERROR_PAGE = /herokucdn\.com\/error-pages\/([a-z0-9-]{1,60})\.html/;
 /** Their titles name Heroku: `Heroku | No such app`, `Heroku | Welcome to your new app!`. */
 const TITLE = /<title>Heroku \| ([^<]{1,80})<\/title>/i;
 
-/** A health report is small; anything beyond these limits is dropped. */
+/** A health report is small. Anything beyond these limits is dropped. */
 const MOST_FIELDS = 30;
 const LONGEST_WORD = 100;
 

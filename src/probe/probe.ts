@@ -1,4 +1,4 @@
-/** Reads what is public: the target's URLs and Heroku's status page. Nothing throws. */
+/** Reads public sources: the target's URLs and Heroku's status page. Nothing throws. */
 
 import type { Probe } from '../operations/ports/upstreams.ts';
 import type { Instant } from '../runbook/model/instant.ts';
@@ -15,11 +15,14 @@ export interface ProbeDeps {
   now(): Instant;
 }
 
-/** Heroku's router itself gives up after 30 s. A health URL that takes longer than this does not serve anybody. */
+/** Heroku's router itself gives up after 30 s. A health URL that takes longer than 5 s is of no use to anyone. */
 const TIMEOUT_MS = 5_000;
 
 export function createProbe({ statusUrl, now }: ProbeDeps): Probe {
-  /** A connection that is cut without an answer may just have been an old one. A second cut in a row is not an accident. */
+  /**
+   * Retries once if the connection was reset without a response, because it may just have been an old connection. A
+   * second reset in a row is not an accident.
+   */
   async function get(url: string, signal: AbortSignal): Promise<Got> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     const first = await getOnce(url, within);

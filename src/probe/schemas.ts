@@ -1,4 +1,4 @@
-/** The status page's answer (status.heroku.com, api/v4/current-status). */
+/** Schema of the status page's response (status.heroku.com, api/v4/current-status). */
 import { z } from 'zod';
 import type { PlatformStatus } from '../runbook/model/probes.ts';
 
@@ -12,9 +12,12 @@ const incident = z.object({
   created_at: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
 });
 
-/** The state decides, because the `resolved` flag is unreliable. Maintenance that has only been announced is not an incident. */
+/**
+ * The state decides, because the `resolved` flag is unreliable. Maintenance that has only been announced is not an
+ * incident.
+ */
 const OVER_OR_AHEAD = new Set(['resolved', 'completed', 'scheduled', 'upcoming']);
-/** The list of scheduled maintenance is not kept up to date: only what says that it is under way counts. */
+/** The list of scheduled maintenance is not kept up to date, so only entries with one of these states count. */
 const UNDER_WAY = new Set(['in progress', 'in_progress', 'verifying', 'active']);
 
 export const statusSchema = z
@@ -22,7 +25,7 @@ export const statusSchema = z
     // A page without any system proves nothing, least of all that everything is fine.
     status: z.array(z.object({ system: z.string(), status: z.string() })).min(1),
     incidents: z.array(incident),
-    // Some items have another form; an item that cannot be read is skipped.
+    // Some items have a different shape. An item that cannot be read is skipped.
     scheduled: z.array(incident.nullable().catch(null)).catch([]).default([]),
   })
   .transform(

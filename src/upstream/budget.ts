@@ -1,4 +1,4 @@
-/** The process's share of an API's hourly allowance. Each request is taken from it before it is sent. */
+/** The process's share of an API's hourly allowance. Each request is charged to it before it is sent. */
 import {
   type Api,
   type Budget,
@@ -14,7 +14,7 @@ import {
 } from '../runbook/model/budget.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 
-/** The request was not sent: what is left of the hour is kept for more urgent uses. */
+/** Thrown instead of sending a request, because the rest of the hour's allowance is reserved for more urgent uses. */
 export class OverBudget extends Error {
   readonly why = 'rate_limited';
   readonly words: string;
@@ -27,13 +27,13 @@ export class OverBudget extends Error {
 }
 
 export interface Purse {
-  /** Throws `OverBudget` when the rest is kept for more urgent uses. Never throws for a stop or any other change. */
+  /** Throws `OverBudget` if the rest is reserved for more urgent uses. Never throws for a stop or any other change. */
   take(use: Use): void;
-  /** The last request did not count. */
+  /** Refunds the last request, which did not count. */
   giveBack(): void;
-  /** Takes in what an answer's headers say of the allowance. */
+  /** Updates the budget from what a response's headers say about the allowance. */
   report(quota: QuotaReport): void;
-  /** Why so many requests would not all be sent now; null when they would. */
+  /** Returns why so many requests would not all be sent now, or null if they would. */
   usedUp(use: Use, requests: number): UsedUp | null;
   now(): Budget;
 }

@@ -1,9 +1,9 @@
-/** Why a request got no answer, from the system's error codes: they are stable, messages are not. */
+/** Explains why a request got no response, from the system's error codes. Codes are stable; messages are not. */
 import { wordsFromOutside } from '../runbook/text/harmless.ts';
 
 export interface NetworkFault {
   readonly kind: 'timeout' | 'refused' | 'reset' | 'tls' | 'dns' | 'unreachable';
-  /** The system's code or message: `ECONNREFUSED`. */
+  /** The system's code or message, for example `ECONNREFUSED`. */
   readonly detail: string;
 }
 
@@ -41,7 +41,7 @@ export function networkFault(error: unknown): NetworkFault {
   return { kind, detail };
 }
 
-/** `connection refused (ECONNREFUSED)` */
+/** Returns words such as `connection refused (ECONNREFUSED)`. */
 export function faultWords({ kind, detail }: NetworkFault): string {
   return detail === WORDS[kind] ? detail : `${WORDS[kind]} (${detail})`;
 }

@@ -1,4 +1,4 @@
-/** Reads one source under its own time-out. Whatever goes wrong becomes the reason why it was not seen. */
+/** Reads one source under its own timeout. Whatever goes wrong becomes the reason why the source is unseen. */
 
 import { setMaxListeners } from 'node:events';
 import type { Instant } from '../runbook/model/instant.ts';
@@ -9,19 +9,19 @@ import { Malformed } from './parse-response.ts';
 
 export interface Reason {
   readonly why: WhyUnseen;
-  /** What happened, in a few words that contain no secret. */
+  /** What happened, in a few words without secrets. */
   readonly words: string;
 }
 
 export interface ObserveDeps {
-  /** One source's own time-out, milliseconds. */
+  /** Timeout of one source, in milliseconds. */
   readonly timeoutMs: number;
   now(): Instant;
-  /** Why a request to this service failed. */
+  /** Explains why a request to this service failed. */
   whyUnseen(error: unknown): Reason;
 }
 
-/** `name` begins the reason if it fails: `Heroku dynos: …`. Never rejects. */
+/** If the read fails, the reason begins with `name`: `Heroku dynos: …`. Never rejects. */
 export type Observe = <T>(
   name: string,
   options: { readonly signal: AbortSignal },
@@ -31,7 +31,7 @@ export type Observe = <T>(
 export function createObserve({ timeoutMs, now, whyUnseen }: ObserveDeps): Observe {
   return async (name, { signal }, look) => {
     const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    // Many requests may listen to it.
+    // Many requests may listen to this signal, so disable Node's warning about leaks.
     setMaxListeners(0, within);
     try {
       return { ok: true, value: await look(within), at: now() };
@@ -42,7 +42,7 @@ export function createObserve({ timeoutMs, now, whyUnseen }: ObserveDeps): Obser
   };
 }
 
-/** An answer that our own time-out cut off must not count as malformed. */
+/** A response that our own timeout cut off must not count as malformed. */
 function reasonOf(error: unknown, within: AbortSignal, whyUnseen: ObserveDeps['whyUnseen']): Reason {
   if (within.aborted) return whyUnseen(within.reason);
   return error instanceof Malformed || error instanceof OverBudget ? error : whyUnseen(error);

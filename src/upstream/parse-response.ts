@@ -1,9 +1,9 @@
-/** Checks what comes from outside. Only the fields that are read are checked; the others may hold anything. */
+/** Validates data from outside. Only the fields that are used are checked; the others may hold anything. */
 import type { z } from 'zod';
 import { asRecord } from '../runbook/model/record.ts';
 import { valueFromOutside, wordsFromOutside } from '../runbook/text/harmless.ts';
 
-/** The answer does not have the shape that the API documents; the words name the first wrong field. */
+/** Thrown when a response does not have the shape that the API documents. The words name the first wrong field. */
 export class Malformed extends Error {
   readonly why = 'malformed';
   readonly words: string;
@@ -14,7 +14,7 @@ export class Malformed extends Error {
   }
 }
 
-/** Returns the value as the schema parses it, with every text in it made harmless first. Throws `Malformed`. */
+/** Returns the value as the schema parses it, after sanitizing every text in it. Throws `Malformed`. */
 export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
   const checked = schema.safeParse(valueFromOutside(value));
   if (checked.success) return checked.data;
@@ -26,7 +26,10 @@ export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
 /** An error's message is shown on one line. */
 const LONGEST_MESSAGE = 200;
 
-/** The `message` of an error's body without its full stop, to stand within a sentence; null for an HTML page, which has none. */
+/**
+ * Returns the `message` of an error's body without its period, so that it fits into a sentence. Null for an HTML
+ * page, which has none.
+ */
 export function messageOf(body: unknown): string | null {
   const { message } = asRecord(body);
   if (typeof message !== 'string') return null;
