@@ -1,4 +1,4 @@
-/** Runs the real bot as a child process, restarts it when it dies, and ends it for good when the sandbox closes. */
+/** Runs the real bot as a child process, restarts it when it dies, and stops it for good when the sandbox closes. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -16,13 +16,13 @@ export interface BotOptions {
   readonly onState?: (state: BotState) => void;
   /** Called for each line that it prints. */
   readonly onLine?: (line: string) => void;
-  /** The script to run; `src/main.ts` when left out. */
+  /** The script to run. Defaults to `src/main.ts`. */
   readonly script?: string;
 }
 
 export interface Bot {
   state(): BotState;
-  /** Resolves when `/readyz` answers 200; rejects with the reason when the bot gives up or is stopped first. */
+  /** Resolves when `/readyz` returns 200. Rejects with the reason if the bot gives up or is stopped first. */
   ready(): Promise<void>;
   /** Sends a signal, as the platform would. The bot is restarted afterwards. */
   kill(signal: NodeJS.Signals): void;
@@ -125,7 +125,7 @@ interface Ended {
   readonly lines: readonly string[];
 }
 
-/** Starts the process, hands it to `onStart`, and resolves when it has ended. */
+/** Starts the process, passes it to `onStart`, and resolves when it has ended. */
 async function runProcess(
   { env, script = 'src/main.ts', onLine }: BotOptions,
   onStart: (child: ChildProcess) => void,
@@ -152,7 +152,10 @@ async function runProcess(
   };
 }
 
-/** Polls until the bot is ready (true) or the signal aborts (false). After that, only the end of the process is news. */
+/**
+ * Polls until the bot is ready (true) or the signal aborts (false). Once it is ready, only the end of the process
+ * matters.
+ */
 async function untilReady(port: string | undefined, signal: AbortSignal, status: Status): Promise<boolean> {
   while (!signal.aborted) {
     const answer = await readiness(`http://127.0.0.1:${port}/readyz`);
@@ -167,7 +170,7 @@ async function untilReady(port: string | undefined, signal: AbortSignal, status:
   return false;
 }
 
-/** Returns null when nothing answers. */
+/** Returns null if there is no response. */
 async function readiness(url: string): Promise<{ readonly isReady: boolean; readonly words: string } | null> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });

@@ -1,4 +1,7 @@
-/** The bots of a sandbox, one per scenario: each on its own port and with its own empty database. The last one started is current. */
+/**
+ * The bots of a sandbox, one per scenario, each on its own port and with its own empty database. The last one started
+ * is current.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,15 +9,15 @@ import { type Bot, startBot } from './bot.ts';
 import { copyDatabase, prepareDatabase } from './database.ts';
 import { findFreePort } from './free-port.ts';
 
-/** Compiled code is kept from start to start, because each scenario starts a bot. */
+/** Compiled code is cached between starts, because each scenario starts a bot. */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/raxx-sandbox-compiled', import.meta.url));
 
 export interface BotsOptions {
-  /** Where databases and the terminal's variables are kept. */
+  /** The folder for databases and the terminal's variables. */
   readonly folder: string;
   /** Variables that the bot shares with a terminal. */
   readonly sharedEnv: Readonly<Record<string, string>>;
-  /** Variables of the bot alone. */
+  /** Variables for the bot alone. */
   readonly botEnv: Readonly<Record<string, string>>;
   readonly onState: () => void;
   readonly onLine?: (line: string) => void;
@@ -25,7 +28,7 @@ export interface Bots {
   current(): Bot;
   /** Origin of the current bot. */
   url(): string;
-  /** Starts a fresh bot, and stops the one before. */
+  /** Starts a fresh bot, and stops the previous one. */
   replace(): void;
   stop(): Promise<void>;
 }
@@ -37,7 +40,7 @@ export async function startBots(options: BotsOptions): Promise<Bots> {
   const leaving = new Set<Promise<void>>();
   let port = await findFreePort();
   let bot = startFresh();
-  // Found in advance, so that a change of scenario does not wait for it.
+  // Find the port in advance, so that a change of scenario does not wait for it.
   let nextPort = await findFreePort();
 
   function startFresh(): Bot {

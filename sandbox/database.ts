@@ -1,4 +1,4 @@
-/** An empty database for each bot: made once and then copied, because making one takes seconds. */
+/** Provides an empty database for each bot. It is created once and then copied, because creating one takes seconds. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache/raxx-sandbox');
-/** What the database is made of: when one of these files changes, it is made again. */
+/** Inputs of the database. If one of these files changes, the database is created again. */
 const MADE_OF = ['package-lock.json', 'src/store/queue.ts', 'scripts/make-database.ts'];
 
-/** The folder of an empty, migrated database, from which others are copied. Rejects when it cannot be made. */
+/** Returns the folder of an empty, migrated database that can be copied. Rejects if it cannot be created. */
 export async function prepareDatabase(): Promise<string> {
   const files = [...MADE_OF, ...globSync('migrations/*.sql', { cwd: ROOT }).toSorted()];
   const hash = createHash('sha256');
@@ -21,7 +21,7 @@ export async function prepareDatabase(): Promise<string> {
   return template;
 }
 
-/** Several sandboxes may make it at the same time: the first to finish gives it its name. */
+/** Several sandboxes may create it at the same time. The first one to finish renames its copy to `template`. */
 async function make(template: string): Promise<void> {
   const unfinished = `${template}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });

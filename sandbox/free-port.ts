@@ -1,4 +1,4 @@
-/** Finds a free loopback port, for a process that cannot choose its own. */
+/** Finds a free loopback port, for a process that cannot choose one itself. */
 import { createServer } from 'node:net';
 
 export function findFreePort(): Promise<number> {

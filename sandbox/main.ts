@@ -1,4 +1,4 @@
-/** `npm run sandbox [-- --port N] [--scenario ID] [--fast]`: starts the local world and says where it is. */
+/** `npm run sandbox [-- --port N] [--scenario ID] [--fast]`: starts the local world and prints its address. */
 import { parseArgs } from 'node:util';
 import { NoSuchScenario, type Sandbox, startSandbox } from './start.ts';
 
@@ -8,7 +8,7 @@ const EXIT_USAGE = 64;
 interface Options {
   readonly port: number;
   readonly scenario: string;
-  /** Boots and runs take a fifth of their time. */
+  /** True if boots and runs should take a fifth of their time. */
   readonly isFast: boolean;
 }
 
@@ -30,7 +30,7 @@ process.stdout.write(`
 
 let isEnding = false;
 async function end(): Promise<void> {
-  // The second signal ends it at once.
+  // The second signal ends the process immediately.
   if (isEnding) process.exit(1);
   isEnding = true;
   process.stdout.write('  Stopping the bot and the local world…\n');
@@ -40,7 +40,7 @@ async function end(): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 
-/** npm may be killed without passing the signal on; the sandbox then has to end itself and the bot. */
+/** npm may be killed without passing the signal on, so the sandbox has to stop itself and the bot. */
 const PARENT_EVERY_MS = 1_000;
 const parent = process.ppid;
 setInterval(() => {
@@ -52,7 +52,7 @@ function readOptions(): Options {
     const { values } = parseArgs({
       options: {
         port: { type: 'string', default: '4400' },
-        // A failure is more interesting: a healthy day shows ten checks that pass.
+        // Start with a failure, because a healthy day only shows ten checks that pass.
         scenario: { type: 'string', default: 'suspect-deploy' },
         fast: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

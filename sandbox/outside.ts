@@ -1,4 +1,7 @@
-/** Everything that the bot reads except Slack, on loopback: Heroku, GitHub, the status page, the apps and the freeze console. */
+/**
+ * Everything that the bot reads except Slack, on loopback: Heroku, GitHub, the status page, the apps, and the freeze
+ * console.
+ */
 import { startGitHub } from './github/simulator.ts';
 import { startHeroku } from './heroku/simulator.ts';
 import type { LocalServer } from './server.ts';
@@ -13,7 +16,7 @@ export interface LocalOutside {
   /** By Heroku app name. */
   readonly apps: Readonly<Record<string, LocalServer>>;
   readonly console: LocalServer;
-  /** The variables that point a bot or a terminal here, with the tokens that are valid here. */
+  /** The variables that point a bot or a terminal to these servers, with the tokens that are valid here. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -26,7 +29,7 @@ export const LOCAL_TOKENS = {
   githubAdmin: 'github_pat_10CAL0001sandbox_notARealToken0000000000000000',
 };
 
-/** `world` is called for each request, because another scenario is another value. */
+/** `world` is called for each request, because a new scenario is a new value. */
 export async function startOutside(world: () => World): Promise<LocalOutside> {
   const names = Object.keys(world().heroku.apps);
   const [heroku, github, status, console, ...apps] = await Promise.all([

@@ -1,11 +1,11 @@
 /**
- * Lays a scenario's patch over a baseline. Objects merge, lists and plain values replace, `key+` appends to a list, and an
- * object over a list merges with the entries whose indexes are its keys.
+ * Applies a scenario's patch to a baseline. Objects merge, lists and plain values replace, `key+` appends to a list,
+ * and an object over a list merges with the entries whose indexes are its keys.
  */
 
 export type Plain = { readonly [key: string]: unknown };
 
-/** Returns a new value; neither argument is changed. */
+/** Returns a new value and leaves both arguments unchanged. */
 export function applyPatch(base: unknown, patch: unknown): unknown {
   return merge(structuredClone(base), structuredClone(patch));
 }
@@ -23,7 +23,7 @@ function merge(base: unknown, patch: unknown): unknown {
     }
     const name = key.slice(0, -1);
     const before = merged[name];
-    // Anything but two lists stays under its odd name, so that the schema reports it.
+    // Unless both are lists, the value stays under its odd name, so that the schema reports it.
     if (!Array.isArray(before) || !Array.isArray(value)) merged[key] = value;
     else merged[name] = [...before, ...value];
   }

@@ -1,4 +1,4 @@
-/** The team's runbook file with every address changed to loopback, so that the bot reads the local world. */
+/** Writes the team's runbook file with every URL changed to loopback, so that the bot reads the local world. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { applyPatch, type Plain } from './patch.ts';
@@ -9,7 +9,10 @@ export interface LocalAddresses {
   readonly console: string;
 }
 
-/** Reads the runbook at `from`, applies `patches` in order and writes it to `to`. Throws when a target's app has no local address. */
+/**
+ * Reads the runbook at `from`, applies `patches` in order, and writes it to `to`. Throws if a target's app has no
+ * local URL.
+ */
 export function writeLocalRunbook(
   from: string,
   to: string,

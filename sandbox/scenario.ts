@@ -1,4 +1,7 @@
-/** Scenarios are data: each file in `sandbox/scenarios` is a patch over the healthy world, with what the bot should find in it. */
+/**
+ * Scenarios are data: each file in `sandbox/scenarios` is a patch over the healthy world, with what the bot should
+ * find in it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
@@ -12,7 +15,7 @@ import { worldSchema } from './world-schema.ts';
 
 const patch = z.record(z.string(), z.unknown()).exactOptional();
 
-/** What a patch may lay over the world. */
+/** The parts of the world that a patch may change. */
 const layers = {
   heroku: patch,
   github: patch,
@@ -66,14 +69,14 @@ const scenarioFile = z.strictObject({
     modes: z.array(
       z.string().regex(/^[A-Z](\/[A-Z]\d+)? (likely|possible)$/, { error: 'must be like `B/R10 likely`' }),
     ),
-    /** The checks that matter here, by their ids; the others may be anything. */
+    /** The checks that matter here, by their ids. The others may have any status. */
     steps: z.record(z.string(), z.enum(['pass', 'warn', 'fail', 'unknown'])),
   }),
   /** A patch over the team's runbook file. */
   runbook: patch,
   /** How Slack behaves. */
   slack: moodsSchema.exactOptional(),
-  /** What happens by itself, later. */
+  /** What happens later, by itself. */
   script: z.array(scriptStep).default([]),
   ...layers,
 });
@@ -83,7 +86,7 @@ type ScenarioFile = z.infer<typeof scenarioFile>;
 type CopiedField = 'title' | 'group' | 'story' | 'target' | 'expect' | 'script';
 
 export interface Scenario extends Pick<ScenarioFile, CopiedField> {
-  /** The file's name without its ending: `boot-timeout`. */
+  /** The file's name without its extension, for example `boot-timeout`. */
   readonly id: string;
   readonly patch: Omit<ScenarioFile, CopiedField | 'runbook' | 'slack'>;
   readonly runbook: Plain;
@@ -92,7 +95,9 @@ export interface Scenario extends Pick<ScenarioFile, CopiedField> {
 
 const FOLDER = fileURLToPath(new URL('./scenarios', import.meta.url));
 
-/** Loads all scenarios of the folder, `healthy` first. Throws one error that lists every fault with its file and path. */
+/**
+ * Loads all scenarios of the folder, `healthy` first. Throws one error that lists every fault with its file and path.
+ */
 export function loadScenarios(folder: string = FOLDER): Scenario[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.yml'));
   const faults: string[] = [];
@@ -106,14 +111,14 @@ export function loadScenarios(folder: string = FOLDER): Scenario[] {
   return scenarios;
 }
 
-/** Loads one scenario by its id. Throws when there is none, or when it is faulty. */
+/** Loads one scenario by its id. Throws if there is none, or if it is faulty. */
 export function loadScenario(id: string): Scenario {
   const read = readScenario(id, readFileSync(`${FOLDER}/${id}.yml`, 'utf8'));
   if (!read.ok) throw new Error(`scenario ${id} cannot be used:\n${read.faults.join('\n')}`);
   return read.scenario;
 }
 
-/** Builds a fresh world for the scenario, beginning at `start` (milliseconds since 1970). */
+/** Builds a fresh world for the scenario, which begins at `start` (milliseconds since 1970). */
 export function buildWorld(scenario: Scenario, start: number): World {
   return worldSchema.parse(patchedWorld(scenario, start));
 }

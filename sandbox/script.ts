@@ -1,17 +1,17 @@
-/** The script of a scenario: its steps change the world when they are due. */
+/** The script of a scenario. Its steps change the world when they are due. */
 import { scale } from './heroku/scale.ts';
 import { applyPatch, type Plain } from './patch.ts';
 import type { World } from './world.ts';
 import { worldSchema } from './world-schema.ts';
 
 export interface ScriptStep {
-  /** Seconds after the beginning of the scenario, or with `when` after that became true. */
+  /** Seconds after the scenario's start or, with `when`, after that condition became true. */
   readonly after: number;
-  /** Its seconds count from when an app has been scaled to zero. */
+  /** With this, the seconds count from the moment an app was scaled to zero. */
   readonly when?: 'stopped' | undefined;
-  /** Skips the step unless a dyno is crashed: somebody may have fixed it in the meantime. */
+  /** Skips the step unless a dyno is crashed, because someone may have fixed it in the meantime. */
   readonly only_if?: 'crashed' | undefined;
-  /** Somebody scales an app without the bot. */
+  /** Someone scales an app without the bot. */
   readonly scale?: ByHand | undefined;
   /** A patch over the world at that time. */
   readonly patch: Plain;
@@ -44,7 +44,10 @@ export function createScript(steps: readonly ScriptStep[]): Play {
   };
 }
 
-/** The world stays the same object, because the simulators keep it. Throws when the step would make it invalid. */
+/**
+ * The world stays the same object, because the simulators hold a reference to it. Throws if the step would make it
+ * invalid.
+ */
 export function playStep(world: World, { patch, scale: byHand }: ScriptStep, now: number): void {
   Object.assign(world, worldSchema.parse(applyPatch(world, patch)));
   if (byHand) scaleByHand(world, byHand, now);

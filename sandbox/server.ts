@@ -22,7 +22,7 @@ export interface Answer {
 
 export interface Route {
   readonly method: string;
-  /** Matched against the whole path. */
+  /** Must match the whole path. */
   readonly path: RegExp;
   handle(exchange: Exchange): Answer | Promise<Answer>;
 }
@@ -36,9 +36,9 @@ export interface Arrived {
 
 export interface LocalServer {
   readonly url: string;
-  /** Every request that reached this server, in order, including those answered by a fault. */
+  /** Every request that reached this server, in order, including those that got a fault. */
   readonly arrived: Arrived[];
-  /** How many TCP connections were opened. */
+  /** Returns how many TCP connections were opened. */
   readonly connections: () => number;
   close(): Promise<void>;
 }
@@ -47,13 +47,13 @@ export interface ServerOptions {
   readonly service: Service;
   readonly routes: readonly Route[];
   readonly faults: () => Fault[];
-  /** Answers a request that no route fits. */
+  /** Handles a request that no route matches. */
   readonly notFound: (exchange: Exchange) => Answer;
-  /** Runs before the routes: authentication, headers. An answer ends the request. */
+  /** Runs before the routes, for authentication and headers. If it returns a response, the request ends there. */
   readonly before?: (exchange: Exchange) => Answer | undefined;
-  /** Runs on every answer: common headers, ETag. */
+  /** Runs on every response, for common headers and the ETag. */
   readonly after?: (answer: Answer, exchange: Exchange) => Answer;
-  /** Any free port when it is 0 or left out. */
+  /** Any free port if it is 0 or omitted. */
   readonly port?: number;
 }
 
@@ -148,7 +148,7 @@ function takeFault(faults: Fault[], service: Service, method: string, path: stri
   );
   if (fault?.times !== undefined) fault.times -= 1;
   if (fault?.forMs !== undefined) fault.until ??= now + fault.forMs;
-  // Faults that waited for this request begin with the next one.
+  // Faults that waited for this request apply from the next one on.
   for (const one of faults) if (one.after && fits(one.after)) delete one.after;
   return fault;
 }

@@ -1,4 +1,4 @@
-/** The scenario that is played: its world, which the simulators read and change, and its script. */
+/** The scenario that is being played: its world, which the simulators read and change, and its script. */
 import { advance } from './github/live-runs.ts';
 import { settleDynos } from './heroku/dynos.ts';
 import { buildWorld, type Scenario } from './scenario.ts';
@@ -6,7 +6,7 @@ import { createScript } from './script.ts';
 import type { World } from './world.ts';
 
 export interface Pace {
-  /** How long boots and runs take: at 1 a person can watch them. */
+  /** How long boots and runs take. At 1, a person can follow them. */
   readonly pace: number;
   /** Seconds that a dyno takes to boot. */
   readonly bootSeconds: number;
@@ -15,7 +15,7 @@ export interface Pace {
 export interface Stage {
   scenario(): Scenario;
   world(): World;
-  /** The world as it is now, with everything settled that has happened by itself. */
+  /** Returns the current world, after applying everything that has happened by itself. */
   worldNow(): World;
   /** Plays the steps of the script that are due. */
   play(): void;
@@ -45,7 +45,7 @@ export function createStage(first: Scenario, pace: Pace): Stage {
   };
 }
 
-/** Slows the world down: nobody can watch what happens at once. */
+/** Slows the world down, because nobody can follow events that happen instantly. */
 function buildPaced(scenario: Scenario, { pace, bootSeconds }: Pace): World {
   const world = buildWorld(scenario, Date.now());
   for (const app of Object.values(world.heroku.apps)) app.bootSeconds = bootSeconds;

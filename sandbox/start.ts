@@ -26,11 +26,11 @@ export interface SandboxOptions {
   readonly scenario: string;
   /** Called for each line that the bot prints. */
   readonly onBotLine?: (line: string) => void;
-  /** How long boots and runs take: at 1 a person can watch them. */
+  /** How long boots and runs take. At 1, a person can follow them. */
   readonly pace?: number;
-  /** Seconds that a dyno takes to boot, whatever the pace; 10 to 60 on Heroku. */
+  /** Seconds that a dyno takes to boot, whatever the pace. On Heroku it is 10 to 60. */
   readonly bootSeconds?: number;
-  /** Laid over the runbook file of every scenario. */
+  /** Applied to the runbook file of every scenario. */
   readonly runbook?: Plain;
 }
 
@@ -50,7 +50,7 @@ const TICK_MS = 200;
 const HOOKS = { heroku: '10ca1-sandbox-heroku-webhook', github: '10ca1-sandbox-github-webhook' };
 const SLACK = { token: 'xoxb-10ca1-sandbox-bot-token', signingSecret: '10ca1-sandbox-signing-secret' };
 
-/** Throws when there is no such scenario, or when the page's port is taken. */
+/** Throws if there is no such scenario, or if the page's port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { pace = 1, bootSeconds = BOOT_S * pace } = options;
   const scenarios = loadScenarios();
@@ -77,7 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (tick(stage, webhooks)) page?.changed();
   }, TICK_MS);
 
-  /** Begins another scenario as a new day: with a fresh bot that remembers nothing. */
+  /** Begins another scenario as a new day, with a fresh bot that remembers nothing. */
   function setScenario(id: string): boolean {
     const found = scenarios.find((scenario) => scenario.id === id);
     if (!found) return false;
@@ -150,7 +150,10 @@ function webhooksTo(bots: Bots, { github }: LocalOutside): Webhooks {
   });
 }
 
-/** What happens by itself: the script, the runs that were dispatched, and the webhooks about them. Returns whether anything changed. */
+/**
+ * Runs what happens by itself: the script, the runs that were dispatched, and the webhooks about them. Returns
+ * whether anything changed.
+ */
 function tick(stage: Stage, webhooks: Webhooks): boolean {
   stage.play();
   return webhooks.sendChanges(stage.worldNow(), Date.now());
@@ -162,7 +165,7 @@ function writeRunbookFor(scenario: Scenario, file: string, outside: LocalOutside
   writeLocalRunbook(join(ROOT, 'runbook.yml'), file, addresses, [scenario.runbook, own]);
 }
 
-/** There is no scenario of the requested id; the message lists those that exist. */
+/** Thrown if there is no scenario with the requested id. The message lists those that exist. */
 export class NoSuchScenario extends Error {}
 
 function findScenario(scenarios: readonly Scenario[], id: string): Scenario {
@@ -184,7 +187,7 @@ const manifest = z.object({
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
 });
 
-/** The scopes and shortcuts that the app's own manifest requests, and no more. */
+/** Returns the scopes and shortcuts that the app's own manifest requests, and no more. */
 function installedApp(): { readonly scopes: readonly string[]; readonly shortcuts: readonly Shortcut[] } {
   const file: unknown = parse(readFileSync(join(ROOT, 'manifest.yml'), 'utf8'));
   const { features, oauth_config: granted } = manifest.parse(file);

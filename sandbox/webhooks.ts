@@ -1,4 +1,7 @@
-/** Sends the bot the webhooks that Heroku and GitHub would send when the world changes: signed, and Heroku's again until they are accepted. */
+/**
+ * Sends the bot the webhooks that Heroku and GitHub would send when the world changes. They are signed, and Heroku's
+ * are retried until they are accepted.
+ */
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { githubEvents } from './github/events.ts';
@@ -10,7 +13,7 @@ import type { World } from './world.ts';
 export interface WebhookOptions {
   /** Origin of the bot that receives them. */
   readonly botUrl: () => string;
-  /** Origin of the local GitHub, with which its links begin. */
+  /** Origin of the local GitHub. The links in its events begin with it. */
   readonly githubUrl: string;
   readonly herokuSecret: string;
   readonly githubSecret: string;
@@ -18,8 +21,8 @@ export interface WebhookOptions {
 
 export interface Webhooks {
   /**
-   * Sends what has changed since the last call, and returns whether anything has. After a change of scenario nothing is
-   * sent: nothing happened in the new world.
+   * Sends what has changed since the last call, and returns whether anything has. After a change of scenario nothing
+   * is sent, because nothing has happened in the new world.
    */
   sendChanges(world: World, now: number): boolean;
   /** Resolves when nothing is being sent any more. */
@@ -88,7 +91,7 @@ function herokuDeliveries(
   });
 }
 
-/** GitHub does not repeat a delivery. */
+/** GitHub does not retry a delivery. */
 function githubDeliveries(
   before: Snapshot,
   { github, start }: World,
@@ -106,7 +109,7 @@ function githubDeliveries(
   });
 }
 
-/** Tries until the bot accepts it, the attempts are used up, or the signal aborts. */
+/** Retries until the bot accepts it, the attempts are used up, or the signal aborts. */
 async function deliver(botUrl: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
   for (let left = delivery.attempts; left > 0 && !signal.aborted; left -= 1) {
     if (await isAccepted(botUrl, delivery, signal)) return;

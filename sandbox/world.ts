@@ -4,23 +4,23 @@ import type { HerokuState } from './heroku/state.ts';
 
 export type Service = 'heroku' | 'heroku-logs' | 'github' | 'status' | 'slack' | 'app' | 'console';
 
-/** Which requests a fault applies to. */
+/** Selects the requests to which a fault applies. */
 export interface Requests {
   service: Service;
   method?: string;
-  /** A regular expression for the path; every request when left out. */
+  /** A regular expression for the path. If omitted, every request matches. */
   path?: string;
 }
 
-/** How a service misbehaves. The first fault that fits a request is played. */
+/** How a service misbehaves. The first fault that matches a request applies. */
 export interface Fault extends Requests {
-  /** Begins only once such a request has arrived. */
+  /** The fault applies only once such a request has arrived. */
   after?: Requests;
-  /** Played for this many milliseconds from the first time on; forever when left out. */
+  /** How long the fault applies after its first use, in milliseconds. Forever if omitted. */
   forMs?: number;
-  /** Set when it is first played, milliseconds since 1970. */
+  /** Set when it is first used, in milliseconds since 1970. */
   until?: number;
-  /** Played this many times; always when left out. */
+  /** How many times the fault applies. Always if omitted. */
   times?: number;
   play:
     | { status: number; body?: unknown; headers?: Record<string, string> }
@@ -28,20 +28,20 @@ export interface Fault extends Requests {
     | { delayMs: number }
     | { hang: true }
     | { reset: true }
-    /** Carries out the request, then resets the connection before the answer. */
+    /** Carries out the request, and resets the connection before the response. */
     | { resetAfter: true }
-    /** Carries out the request, then answers with nothing but this status. */
+    /** Carries out the request, and responds with only this status. */
     | { statusAfter: number }
     | { truncate: true };
 }
 
 export interface World {
-  /** When the scenario began, milliseconds since 1970; ages count back from here. */
+  /** When the scenario began, in milliseconds since 1970. Ages count back from here. */
   start: number;
   heroku: HerokuState;
   github: GitHubState;
   status: StatusState;
-  /** The target app; with `auto` its answer depends on its dynos. */
+  /** The target app. With `auto`, its response depends on its dynos. */
   app: { answer: 'auto' | { status: number } };
   console: { answer: { status: number } };
   faults: Fault[];

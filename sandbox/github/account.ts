@@ -1,4 +1,4 @@
-/** What GitHub answers outside the repository: users, and the rate limit. */
+/** GitHub's responses outside the repository: users, and the rate limit. */
 import type { Answer, Route } from '../server.ts';
 import type { World } from '../world.ts';
 import { notFound } from './answers.ts';
@@ -64,7 +64,7 @@ function rateLimit({ github: { rateLimitRemaining: remaining } }: World, now: nu
   return { limit: LIMIT, remaining, used: LIMIT - remaining, reset };
 }
 
-/** The headers that come with every answer. */
+/** Returns the headers that come with every response. */
 export function accountHeaders(world: World, now: number): Record<string, string> {
   const { limit, remaining, used, reset } = rateLimit(world, now);
   const expiresAfter = world.github.tokenExpiresAfter;
@@ -81,7 +81,7 @@ export function accountHeaders(world: World, now: number): Record<string, string
   };
 }
 
-/** `2026-05-10 10:00:00 UTC` */
+/** Formats a time as `2026-05-10 10:00:00 UTC`. */
 function showExpiry(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

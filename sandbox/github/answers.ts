@@ -1,4 +1,4 @@
-/** Answers that many routes give. */
+/** Responses that many routes share. */
 import type { Answer } from '../server.ts';
 import type { GitHubState } from './state.ts';
 

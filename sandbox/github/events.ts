@@ -1,11 +1,11 @@
-/** What a repository's webhook reports: each difference between two states of its runs as an event. */
+/** The events that a repository's webhook reports: one for each difference between two states of its runs. */
 import { type Place, showRepositoryRef, showUser } from './people.ts';
 import { deploymentsOf, showDeployment, showDeploymentStatuses } from './show-environments.ts';
 import { showJob, showRun } from './show-runs.ts';
 import type { RunState } from './state.ts';
 
 export interface GitHubEvent {
-  /** `x-github-event` */
+  /** The value of `x-github-event`. */
   readonly name: 'workflow_run' | 'workflow_job' | 'deployment_status';
   readonly body: object;
 }

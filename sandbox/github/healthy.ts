@@ -3,7 +3,7 @@ import { stableSha } from '../stable-id.ts';
 import type { CommitState, GitHubState, JobState, RunState } from './state.ts';
 import { DEPLOY_ANTLERS, DEPLOY_HEROKU, PR_PREVIEW } from './workflow-files.ts';
 
-/** A fresh value each time. */
+/** Returns a fresh value each time. */
 export function healthyGitHub(): GitHubState {
   return {
     owner: 'raxx-app',

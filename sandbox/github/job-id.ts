@@ -1,4 +1,4 @@
-/** A job has a new id in each attempt, by which the links of its deployment distinguish the attempts. */
+/** Gives a job a new id in each attempt. The links of its deployment distinguish the attempts by these ids. */
 import { stableNumber } from '../stable-id.ts';
 import type { JobState, RunState } from './state.ts';
 

@@ -1,4 +1,4 @@
-/** Runs that were started here: they advance by themselves, wait at the gate, and end with a release on Heroku. */
+/** Runs that were started here. They advance by themselves, wait at the gate, and end with a release on Heroku. */
 import { deployed } from '../heroku/deployed.ts';
 import type { World } from '../world.ts';
 import type { Place } from './people.ts';
@@ -6,7 +6,7 @@ import type { EnvironmentState, JobState, RunState } from './state.ts';
 
 const DONE = { status: 'completed', conclusion: 'success' } as const;
 
-/** Advances every live run to `now` (milliseconds since 1970). Called before anything is answered. */
+/** Advances every live run to `now` (milliseconds since 1970). Called before each response. */
 export function advance(world: World, now: number): void {
   for (const run of world.github.runs) {
     if (run.live && run.status !== 'completed') advanceRun(world, run, run.live, now);
@@ -17,7 +17,7 @@ function advanceRun(world: World, run: RunState, live: NonNullable<RunState['liv
   const { deploys, environments } = world.github;
   if (deploys.queues && run.jobs.length === 0 && isHeld(world.github.runs, run)) {
     run.status = 'pending';
-    // Its work begins when the run before it has ended.
+    // Its work begins when the previous run has ended.
     live.begunAt = now;
     return;
   }
@@ -68,7 +68,10 @@ function isHeld(runs: readonly RunState[], { id, environment }: RunState): boole
   return runs.some((one) => one.id < id && one.environment === environment && one.status !== 'completed');
 }
 
-/** Starts a run that advances by itself from `now` on. Like GitHub, it creates a missing environment without any rule. */
+/**
+ * Starts a run that advances by itself from `now` on. Like GitHub, it creates a missing environment without any
+ * rules.
+ */
 export function beginRun(
   { state, start }: Pick<Place, 'state' | 'start'>,
   now: number,
@@ -94,7 +97,7 @@ export function beginRun(
   return run;
 }
 
-/** Does what a reviewer does on GitHub's page. Returns false when no run of that id waits at the gate. */
+/** Does what a reviewer does on GitHub's page. Returns false if no run with that id waits at the gate. */
 export function reviewGate(
   world: World,
   id: number,
@@ -120,7 +123,7 @@ export function reviewGate(
   return true;
 }
 
-/** Returns false when the run has already ended. */
+/** Returns false if the run has already ended. */
 export function cancel(run: RunState): boolean {
   if (run.status === 'completed') return false;
   run.jobs = run.jobs.map((job) =>
@@ -135,7 +138,7 @@ function end(run: RunState, conclusion: string): void {
   run.conclusion = conclusion;
 }
 
-/** Without an environment of that name nothing holds a run, because GitHub creates one without rules. */
+/** If no environment has that name, nothing holds the run, because GitHub creates one without rules. */
 function mayDeploy(environment: EnvironmentState | undefined, branch: string): boolean {
   if (!environment || !Array.isArray(environment.branches)) return true;
   return environment.branches.includes(branch);

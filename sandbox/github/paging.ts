@@ -1,4 +1,4 @@
-/** Lists as GitHub pages them. */
+/** Pages lists the way GitHub does. */
 import type { Answer, Exchange } from '../server.ts';
 
 const DEFAULT_SIZE = 30;
@@ -15,7 +15,7 @@ export function paged<T>(url: URL, items: readonly T[]): T[] {
   return items.slice((page - 1) * size, page * size);
 }
 
-/** `{ total_count, <key>: […] }`, with a `Link` when another page follows. */
+/** Returns `{ total_count, <key>: […] }`, with a `Link` header if another page follows. */
 export function list({ url, headers }: Exchange, key: string, items: readonly object[]): Answer {
   const { page, size } = pageOf(url);
   const next = new URL(url);

@@ -1,8 +1,8 @@
-/** People, teams and the repository as GitHub shows them, mostly as addresses. */
+/** People, teams, and the repository as GitHub shows them, mostly as URLs. */
 import { stableNumber } from '../stable-id.ts';
 import type { GitHubState } from './state.ts';
 
-/** Where an answer's own links begin: the simulator's address. */
+/** Where the links in a response begin: the simulator's URL. */
 export interface Place {
   readonly api: string;
   readonly state: GitHubState;
@@ -72,7 +72,7 @@ export function showTeam(api: string, owner: string, slug: string) {
   };
 }
 
-/** `@release` is a team, anything else a login. */
+/** `@release` is a team; anything else is a login. */
 export function showReviewer({ api, state }: Place, reviewer: string) {
   return reviewer.startsWith('@')
     ? { type: 'Team', reviewer: showTeam(api, state.owner, reviewer.slice(1)) }
@@ -127,7 +127,7 @@ export function repositoryId({
   return stableNumber(`repository ${first}`);
 }
 
-/** The short form that other answers contain. */
+/** Returns the short form that other responses contain. */
 export function showRepositoryRef({ api, state }: Place) {
   const id = repositoryId(state);
   const url = api + repositoryPath(state);

@@ -1,4 +1,4 @@
-/** Somebody pushes a commit: the branch moves, and the workflow for pushes starts a run. */
+/** Simulates a push: the branch moves, and the workflow for pushes starts a run. */
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { stableSha } from '../stable-id.ts';
@@ -16,7 +16,7 @@ const listening = z.object({
   on: z.object({ push: z.object({ branches: z.array(z.string()).default([]) }).optional() }),
 });
 
-/** `now`: milliseconds since 1970. Returns undefined when there is no such branch. */
+/** `now` is in milliseconds since 1970. Returns undefined if there is no such branch. */
 export function pushCommit(
   { github: state, start }: World,
   { branch: name, title, author }: Push,

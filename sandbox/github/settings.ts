@@ -1,4 +1,4 @@
-/** What an administrator changes: environments, branch policies, secrets. */
+/** Settings that an administrator changes: environments, branch policies, secrets. */
 import sodium from 'libsodium-wrappers';
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
@@ -16,7 +16,10 @@ const environmentBody = z.object({
     .nullish(),
 });
 
-/** `PUT /environments/{name}`: on a plan without required reviewers the environment is created anyway, without its gate. */
+/**
+ * `PUT /environments/{name}`: on a plan without required reviewers, the environment is created anyway, without its
+ * gate.
+ */
 export function putEnvironment(place: Place, name: string, given: unknown): Answer {
   const { state, api } = place;
   const asked = environmentBody.safeParse(given);
@@ -43,7 +46,7 @@ export function putEnvironment(place: Place, name: string, given: unknown): Answ
   return { status: 200, body: showEnvironment(place, environment) };
 }
 
-/** `POST /environments/{name}/deployment-branch-policies` */
+/** `POST /environments/{name}/deployment-branch-policies`. */
 export function addBranchPolicy(place: Place, name: string, given: unknown): Answer {
   const asked = z.object({ name: z.string() }).safeParse(given);
   const environment = place.state.environments.find((one) => one.name.toLowerCase() === name.toLowerCase());
@@ -65,7 +68,7 @@ export function showPublicKey() {
 
 const secretBody = z.object({ encrypted_value: z.string(), key_id: z.string() });
 
-/** `PUT /actions/secrets/{name}`: opens the sealed box. The value `0` lifts a freeze. */
+/** `PUT /actions/secrets/{name}`: decrypts the sealed box. The value `0` lifts a freeze. */
 export function putSecret({ state, start }: Place, name: string, given: unknown, now: number): Answer {
   const asked = secretBody.safeParse(given);
   if (!asked.success || asked.data.key_id !== showPublicKey().key_id)

@@ -1,11 +1,11 @@
-/** Branches, commits and comparisons of two commits as GitHub shows them. */
+/** Shows branches, commits, and comparisons of two commits the way GitHub does. */
 import { stableSha } from '../stable-id.ts';
 import { isoAgo, nodeId, type Place, repositoryPath, showUser } from './people.ts';
 import type { CommitState } from './state.ts';
 
-/** The most commits of a comparison that is not requested by pages; they are the newest. */
+/** Maximum number of commits in a comparison that is not requested page by page. They are the newest ones. */
 const MOST_COMMITS = 250;
-/** The most files of a comparison, which are only on its first page. */
+/** Maximum number of files in a comparison. They are only on its first page. */
 const MOST_FILES = 300;
 
 export function findCommit({ state }: Place, wanted: string): CommitState | undefined {
@@ -51,12 +51,12 @@ export function showCommit({ api, state, start }: Place, { sha, title, author, a
 }
 
 export interface Page {
-  /** The requested page size; null when none was requested. */
+  /** The requested page size. Null if none was requested. */
   readonly size: number | null;
   readonly number: number;
 }
 
-/** Returns null when one of the two commits is unknown. */
+/** Returns null if one of the two commits is unknown. */
 export function showComparison(place: Place, base: string, head: string, page: Page) {
   const { api, state } = place;
   const [from, to] = [findCommit(place, base), findCommit(place, head)];
@@ -93,14 +93,14 @@ export function showComparison(place: Place, base: string, head: string, page: P
   };
 }
 
-/** Without pages, the newest 250. */
+/** Without paging, returns the newest 250. */
 function pageOf(commits: readonly CommitState[], { size, number }: Page): readonly CommitState[] {
   if (size === null && number === 1) return commits.slice(-MOST_COMMITS);
   const length = Math.min(100, size ?? 30);
   return commits.slice((number - 1) * length, number * length);
 }
 
-/** The files that the commits ahead change, each path once, in git's order. */
+/** Returns the files that the commits ahead change, each path once, in git's order. */
 function showFiles({ api, state }: Place, ahead: readonly CommitState[], { sha: head }: CommitState) {
   const paths = [...new Set(ahead.flatMap(({ files = [] }) => files))].toSorted();
   const html = `https://github.com/${state.owner}/${state.name}`;

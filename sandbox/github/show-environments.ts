@@ -1,4 +1,4 @@
-/** Environments, their rules, and the deployments to them as GitHub shows them. */
+/** Shows environments, their rules, and the deployments to them the way GitHub does. */
 import { stableNumber } from '../stable-id.ts';
 import { jobId } from './job-id.ts';
 import { isoAgo, nodeId, type Place, repositoryPath, showReviewer, showUser } from './people.ts';
@@ -103,7 +103,7 @@ export function showDeployment({ api, state, start }: Place, deployment: Deploym
   };
 }
 
-/** Newest first. At the gate the deployment is waiting, then it is in progress, then it has ended. */
+/** Newest first. At the gate the deployment is waiting, then it is in progress, and then it has ended. */
 export function showDeploymentStatuses(place: Place, deployment: DeploymentState) {
   const { api, state, start } = place;
   const { run, job, environment } = deployment;

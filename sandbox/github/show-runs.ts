@@ -1,4 +1,4 @@
-/** Workflows, runs, jobs, approvals and gates as GitHub shows them. */
+/** Shows workflows, runs, jobs, approvals, and gates the way GitHub does. */
 import { stableNumber } from '../stable-id.ts';
 import { jobId } from './job-id.ts';
 import {
@@ -139,7 +139,7 @@ export function showApprovals(place: Place, run: RunState) {
   }));
 }
 
-/** The gates at which a run waits now. */
+/** Returns the gates at which a run is waiting now. */
 export function showPending(place: Place, run: RunState) {
   const names = run.jobs
     .filter(({ status }) => status === 'waiting')

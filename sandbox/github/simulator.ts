@@ -1,4 +1,4 @@
-/** The local GitHub: the REST API (2022-11-28) of one repository, as far as the bot and a person looking on need it. */
+/** The local GitHub: the REST API (2022-11-28) of one repository, as far as the bot and a person watching need it. */
 import { createHash } from 'node:crypto';
 import { type Answer, type Exchange, type LocalServer, type Route, startServer } from '../server.ts';
 import type { World } from '../world.ts';
@@ -23,7 +23,7 @@ export interface GitHubOptions {
 }
 
 interface GitHubContext extends Required<GitHubOptions> {
-  /** Origin of this server: the links in its answers begin with it. */
+  /** Origin of this server. The links in its responses begin with it. */
   api(): string;
 }
 
@@ -50,7 +50,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalServer> 
   return server;
 }
 
-/** A route answers under the repository's name, and under its id, which outlives a rename. */
+/** A route works under the repository's name, and under its id, which survives a rename. */
 function underRepository(
   { method = 'GET', path, needs, answer }: GitHubRoute,
   { api, world, now, adminToken }: GitHubContext,
@@ -70,7 +70,10 @@ function underRepository(
   };
 }
 
-/** Answers what no route is asked for: bad credentials, a used-up rate limit, and the former name of the repository. */
+/**
+ * Handles requests that never reach a route: bad credentials, an exhausted rate limit, and former names of the
+ * repository.
+ */
 function refuse({ headers, method, url }: Exchange, context: GitHubContext): Answer | undefined {
   const world = context.world();
   advance(world, context.now());
@@ -83,7 +86,7 @@ function refuse({ headers, method, url }: Exchange, context: GitHubContext): Ans
   return redirect(context.api(), world.github, method, url);
 }
 
-/** Adds what comes with every answer: an ETag, and what is left of the rate limit, which a 304 does not count against. */
+/** Adds what comes with every response: an ETag, and the rest of the rate limit, against which a 304 does not count. */
 function finish(answer: Answer, exchange: Exchange, { world, now }: GitHubContext): Answer {
   const { github } = world();
   const found = withEtag(answer, exchange);
@@ -93,7 +96,7 @@ function finish(answer: Answer, exchange: Exchange, { world, now }: GitHubContex
   return { ...found, headers: { ...accountHeaders(world(), now()), ...found.headers } };
 }
 
-/** Redirects from a name that the repository had before. A write keeps its method and body. */
+/** Redirects from a former name of the repository. A write keeps its method and body. */
 function redirect(api: string, github: GitHubState, method: string, url: URL): Answer | undefined {
   const [, name, rest] = /^\/repos\/([^/]+\/[^/]+)(.*)$/.exec(url.pathname) ?? [];
   if (name === undefined || !github.formerNames.some((former) => isSameName(former, name))) return undefined;

@@ -1,13 +1,16 @@
-/** When something happened in a run, as an age. */
+/** Computes when something happened in a run, as an age. */
 import type { JobState, RunState } from './state.ts';
 
-/** The age of what happened so many seconds into the attempt. Everything in a scenario file lies before its start. */
+/**
+ * Returns the age of something that happened so many seconds into the attempt. In a scenario file, everything happens
+ * before its start.
+ */
 export function sinceRun(run: RunState, seconds: number): number {
   const begun = run.attemptAge ?? run.age;
   return run.live ? begun - seconds : Math.max(0, begun - seconds);
 }
 
-/** When no times are given for a job, the jobs share the run's time. */
+/** If a job has no times, the jobs share the run's time. */
 export function jobTimes(
   run: RunState,
   job: JobState,

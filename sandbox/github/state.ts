@@ -3,11 +3,11 @@
 export interface GitHubState {
   owner: string;
   name: string;
-  /** Former names of the repository, `owner/name`, from which GitHub redirects to it. */
+  /** Former names of the repository, `owner/name`, from which GitHub redirects to the current one. */
   formerNames: string[];
   defaultBranch: string;
   private: boolean;
-  /** What the token may do. A missing permission is answered 403 with `x-accepted-github-permissions`. */
+  /** The token's permissions. A request without the needed one gets a 403 with `x-accepted-github-permissions`. */
   permissions: (
     | 'actions:read'
     | 'contents:read'
@@ -20,10 +20,10 @@ export interface GitHubState {
   /** Whether the plan offers required reviewers on a private repository. */
   planHasReviewers: boolean;
   workflows: WorkflowState[];
-  /** Each with its commits, newest first. */
+  /** Each branch has its commits, newest first. */
   branches: BranchState[];
   tags: string[];
-  /** The owner of the token. */
+  /** Login of the token's owner. */
   login: string;
   collaborators: string[];
   runs: RunState[];
@@ -32,12 +32,12 @@ export interface GitHubState {
   environments: EnvironmentState[];
   secrets: { name: string; age: number }[];
   rateLimitRemaining: number;
-  /** When the token expires, seconds after the scenario's start; never when left out. */
+  /** When the token expires, in seconds after the scenario's start. It never expires if this is omitted. */
   tokenExpiresAfter?: number;
 }
 
 export interface WorkflowState {
-  /** `deploy-heroku.yml` */
+  /** For example `deploy-heroku.yml`. */
   file: string;
   name: string;
   state: 'active' | 'disabled_manually' | 'disabled_inactivity' | 'deleted';
@@ -55,7 +55,7 @@ export interface CommitState {
   title: string;
   author: string;
   age: number;
-  /** The paths that it changes; left out where they do not matter. */
+  /** The paths that it changes. Omitted if they do not matter. */
   files?: string[];
 }
 
@@ -74,7 +74,7 @@ export interface DeployHabits {
   queues: boolean;
   /** Whether the new release's dynos crash at boot. */
   crashes: boolean;
-  /** Seconds that they stay up before they crash; null when they do not. */
+  /** Seconds that they stay up before they crash. Null if they do not crash. */
   crashesAfter: number | null;
 }
 
@@ -94,7 +94,7 @@ export interface RunState {
   age: number;
   /** Seconds that it took, or has taken so far. */
   duration: number;
-  /** Only for a run that was started here, which advances by itself. Milliseconds since 1970. */
+  /** Only for a run that was started here, which advances by itself. In milliseconds since 1970. */
   live?: { begunAt: number; gateAt: number | null; passedAt: number | null };
   /** The environment of its job `deploy`, unless the jobs name their own. */
   environment: string | null;
@@ -103,7 +103,7 @@ export interface RunState {
     state: 'approved' | 'rejected';
     by: string;
     comment: string;
-    /** The run's environment when left out. */
+    /** Defaults to the run's environment. */
     environment?: string;
   }[];
 }
@@ -114,9 +114,9 @@ export interface JobState {
   conclusion: string | null;
   /** The steps that ran. A job that waits at the gate, or was rejected there, has none. */
   steps: { name: string; status: 'queued' | 'in_progress' | 'completed'; conclusion: string | null }[];
-  /** The environment that it names, where it has a deployment once it waits or has run. */
+  /** The environment that the job names. It has a deployment there once it waits or has run. */
   environment?: string;
-  /** Seconds into the attempt; the jobs share its time when left out. */
+  /** Seconds into the attempt. If omitted, the jobs share the run's time. */
   startedAfter?: number;
   endedAfter?: number;
 }
@@ -128,6 +128,6 @@ export interface EnvironmentState {
   /** `any`, `protected`, or the patterns. */
   branches: 'any' | 'protected' | string[];
   adminsBypass: boolean;
-  /** Whether the person who started a deploy may not approve it. */
+  /** Whether the person who started a deploy is kept from approving it. */
   preventSelfReview?: boolean;
 }

@@ -1,4 +1,4 @@
-/** The texts of the repository's workflows: short versions of the team's. */
+/** The texts of the repository's workflows, which are short versions of the team's. */
 
 export const DEPLOY_HEROKU = `name: Deploy to Heroku
 run-name: Deploy to Heroku

@@ -1,4 +1,4 @@
-/** Restart, rollback and config vars: how they change the state and the log. */
+/** Restart, rollback, and config vars: how they change the state and the log. */
 import { z } from 'zod';
 import type { Answer } from '../server.ts';
 import { stableUuid } from '../stable-id.ts';
@@ -8,7 +8,7 @@ import type { ReleaseState } from './state.ts';
 
 const ACTOR = 'ops@raxx.app';
 
-/** `DELETE /apps/{app}/formations/{type}`, and `/dynos` for all: 202, and the dynos boot again. */
+/** `DELETE /apps/{app}/formations/{type}`, and `/dynos` for all: returns 202, and the dynos boot again. */
 export function restart(setting: Setting, type: string | null, now: number): Answer {
   const { app } = setting;
   if (type !== null && !app.formation.some((one) => one.type === type)) {
@@ -23,7 +23,7 @@ export function restart(setting: Setting, type: string | null, now: number): Ans
 
 const rollbackBody = z.object({ release: z.string() });
 
-/** `POST /apps/{app}/releases`: a new release with the code of an older one. */
+/** `POST /apps/{app}/releases`: creates a release with the code of an older one. */
 export function rollback(setting: Setting, body: unknown, now: number): Answer {
   const { app, name } = setting;
   const asked = rollbackBody.safeParse(body);
@@ -42,7 +42,7 @@ export function rollback(setting: Setting, body: unknown, now: number): Answer {
   return { status: 201, body: showRelease(setting, made) };
 }
 
-/** `PATCH /apps/{app}/config-vars`: the answer shows every value, as Heroku's does. */
+/** `PATCH /apps/{app}/config-vars`: the response shows every value, as Heroku's does. */
 export function setConfig(setting: Setting, body: unknown, now: number): Answer {
   const given = z.record(z.string().regex(/^\w+$/), z.string().nullable()).safeParse(body);
   if (!given.success) return { status: 422, body: { id: 'invalid_params', message: 'Invalid config vars.' } };
@@ -82,7 +82,7 @@ export function addRelease(
   return made;
 }
 
-/** Restarts every dyno of the type, or of all types if null. */
+/** Restarts every dyno of the type, or of all types if `type` is null. */
 export function bootAgain(setting: Setting, type: string | null, now: number): void {
   const own = setting.app.dynos.filter((dyno) => (type === null || dyno.type === type) && !isLeaving(dyno));
   for (const dyno of own) boot(setting, dyno, now);

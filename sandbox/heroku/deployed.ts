@@ -1,4 +1,4 @@
-/** What a push to Heroku does: it creates a release with the commit's slug, and the dynos boot it. */
+/** Simulates a push to Heroku: it creates a release with the commit's slug, and the dynos boot it. */
 import type { DeployHabits } from '../github/state.ts';
 import type { World } from '../world.ts';
 import { addRelease } from './changes.ts';

@@ -1,14 +1,14 @@
-/** Dynos over time: they boot, come up or crash, and stop; the log reports it. */
+/** Dynos over time: they boot, come up or crash, and stop. The log reports it. */
 import type { World } from '../world.ts';
 import { currentRelease, type Setting } from './shapes.ts';
 import type { AppState, DynoState } from './state.ts';
 
-/** Advances every dyno to `now` (milliseconds since 1970). Called before anything is answered. */
+/** Advances every dyno to `now` (milliseconds since 1970). Called before each response. */
 export function settleDynos({ heroku, start }: World, now: number): void {
   for (const app of Object.values(heroku.apps)) settle(app, start, now);
 }
 
-/** Stops the dyno if it runs, and boots the current release. */
+/** Stops the dyno if it is running, and boots the current release. */
 export function boot({ app, start }: Setting, dyno: DynoState, now: number): void {
   const at = now + app.bootSeconds * 1000;
   const slug = currentRelease(app)?.slug;
@@ -17,7 +17,7 @@ export function boot({ app, start }: Setting, dyno: DynoState, now: number): voi
   settle(app, start, now);
 }
 
-/** A server ends within a few seconds of SIGTERM. */
+/** A server exits within a few seconds of SIGTERM. */
 const SHUTDOWN_S = 3;
 
 /** Sends the dyno SIGTERM. */
@@ -28,7 +28,7 @@ export function shutDown({ app, start }: Setting, dyno: DynoState, now: number):
   settle(app, start, now);
 }
 
-/** Whether it was sent SIGTERM and no longer counts. */
+/** Returns whether the dyno was sent SIGTERM and no longer counts. */
 export function isLeaving({ ahead }: DynoState): boolean {
   return ahead?.some(({ state }) => state === 'gone') ?? false;
 }
@@ -52,7 +52,7 @@ function enter(app: AppState, dyno: DynoState, state: string, start: number, at:
   dyno.age = (start - at) / 1000;
 }
 
-/** The age of a log line: seconds after the scenario's start. */
+/** Returns the age of a log line, in seconds after the scenario's start. */
 function seconds(start: number, at: number): number {
   return (at - start) / 1000;
 }

@@ -1,4 +1,4 @@
-/** Heroku's refusals (Platform API, "Errors"). */
+/** Heroku's error responses (Platform API, "Errors"). */
 import type { Answer } from '../server.ts';
 
 export function notFound(resource: string): Answer {

@@ -1,4 +1,4 @@
-/** What a Heroku webhook reports: each difference between two states of an app as an event. */
+/** The events that a Heroku webhook reports: one for each difference between two states of an app. */
 import { randomUUID } from 'node:crypto';
 import { type Setting, showDyno, showFormation, showRelease } from './shapes.ts';
 import type { AppState, DynoState } from './state.ts';
@@ -58,7 +58,7 @@ function releaseEvents(before: AppState, setting: Setting): HerokuEvent[] {
   });
 }
 
-/** The body of the event's delivery. */
+/** Returns the body of the event's delivery. */
 export function herokuBody({ include, action, data, previous }: HerokuEvent, now: number): object {
   const id = randomUUID();
   const at = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -5,7 +5,7 @@ import type { AppState, HerokuState, ReleaseState } from './state.ts';
 const COMMAND = 'gunicorn raptor.wsgi --bind 0.0.0.0:$PORT';
 const ACTOR = 'ops@raxx.app';
 
-/** A fresh value each time. */
+/** Returns a fresh value each time. */
 export function healthyHeroku(): HerokuState {
   return {
     apps: {
@@ -29,7 +29,7 @@ export function healthyHeroku(): HerokuState {
 interface Outline {
   readonly lastVersion: number;
   readonly deployedAgo: number;
-  /** Seconds since the dyno came up: after the last release or the daily restart. */
+  /** Seconds since the dyno came up, after the last release or the daily restart. */
   readonly upSince: number;
   readonly host: string;
 }
@@ -51,7 +51,7 @@ function app({ lastVersion, deployedAgo, upSince, host }: Outline): AppState {
   };
 }
 
-/** Every third release changes config vars; the others deploy. The newest is a deploy. */
+/** Every third release changes config vars; the others are deploys. The newest is a deploy. */
 function history(lastVersion: number, deployedAgo: number): ReleaseState[] {
   const first: ReleaseState[] = [
     {
@@ -109,7 +109,7 @@ function deployLog(version: number, ago: number): string[] {
   ];
 }
 
-/** A request every twenty seconds for the last hour. */
+/** Returns one request every twenty seconds for the last hour. */
 function traffic(host: string): string[] {
   return Array.from({ length: 180 }, (_, index) => {
     const ago = 3600 - index * 20;

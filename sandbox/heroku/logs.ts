@@ -1,11 +1,14 @@
-/** Log sessions: each has its own link, which returns the lines once, as text or as server-sent events. */
+/** Log sessions. Each has its own link, which returns the lines once, as text or as server-sent events. */
 import { randomUUID } from 'node:crypto';
 import { type Answer, type Exchange, type LocalServer, startServer } from '../server.ts';
 import type { World } from '../world.ts';
 
 export interface LogSessions {
   readonly server: LocalServer;
-  /** Returns a session's link. As on Heroku, the log is cut to the newest `lines` before `source` and `dyno` filter it. */
+  /**
+   * Returns a session's link. As on Heroku, the log is cut to the newest `lines` before `source` and `dyno` filter
+   * it.
+   */
   open(app: string, asked: LogRequest): string;
 }
 
@@ -71,7 +74,7 @@ function fitsDyno(process: string, dyno: string): boolean {
   return process === dyno || process.startsWith(`${dyno}.`);
 }
 
-/** `2026-05-01T10:00:00.123000+00:00` */
+/** Formats a time as `2026-05-01T10:00:00.123000+00:00`. */
 function timestamp(at: number): string {
   return new Date(at).toISOString().replace(/(\.\d{3})Z$/, '$1000+00:00');
 }

@@ -1,9 +1,9 @@
-/** Heroku's paging: `Range: version ..; max=15, order=desc` in, 206 and `Next-Range` out. */
+/** Heroku's paging: `Range: version ..; max=15, order=desc` in the request, 206 and `Next-Range` in the response. */
 import type { Answer } from '../server.ts';
 
 interface RequestedRange {
   readonly property: string;
-  /** Exclusive when it begins with `]`. */
+  /** Exclusive if it begins with `]`. */
   readonly from: string;
   readonly max: number;
   readonly descending: boolean;
@@ -11,7 +11,7 @@ interface RequestedRange {
 
 const PAGE = 200;
 
-/** Returns one page of `items`; `by` lists the properties by which it may be sorted. */
+/** Returns one page of `items`. `by` lists the properties by which it may be sorted. */
 export function page<T extends object>(
   items: readonly T[],
   range: string | undefined,

@@ -1,4 +1,4 @@
-/** What the local Heroku answers for one app, by method and path. */
+/** The routes of the local Heroku for one app, by method and path. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Answer, Exchange } from '../server.ts';
@@ -19,7 +19,7 @@ export interface AppRoute {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** A pattern for the path under the app. */
   readonly path: string;
-  /** `params` of the exchange: the groups of `path`. */
+  /** The `params` of the exchange are the groups of `path`. */
   answer(app: AppNow, exchange: Exchange): Answer;
 }
 
@@ -69,7 +69,8 @@ export const APP_ROUTES: readonly AppRoute[] = [
     method: 'GET',
     path: '/slugs/([\\w-]+)',
     answer(app, { params }) {
-      // Later releases that only changed config vars share the slug: the first one with it is its own.
+      // Later releases that only changed config vars share the slug, so the slug belongs to the first release that
+      // has it.
       const release = app.app.releases.find(
         ({ slug }) => slug !== null && slugId(app.name, slug) === params[0],
       );

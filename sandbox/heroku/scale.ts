@@ -51,7 +51,7 @@ function apply(setting: Setting, asked: z.infer<typeof update>, now: number): Fo
     const name = `${entry.type}.${number}`;
     const { type, size, command } = entry;
     const dyno = { name, type, state: 'down', size, command, age: (start - now) / 1000 };
-    // A dyno of that name that is still stopping makes room.
+    // Replace a dyno with that name that is still stopping.
     app.dynos = [...app.dynos.filter((one) => one.name !== name), dyno];
     boot(setting, dyno, now);
   }
@@ -62,7 +62,7 @@ function entryOf({ app }: Setting, wanted: string): FormationState | undefined {
   return app.formation.find(({ type }) => type === wanted);
 }
 
-/** `3`, `"3"`, `"+1"`, `"-1"`. */
+/** Accepts `3`, `"3"`, `"+1"`, and `"-1"`. */
 function quantityOf(setting: Setting, { type, quantity }: z.infer<typeof update>): number {
   const before = entryOf(setting, type)?.quantity ?? 0;
   if (quantity === undefined) return before;

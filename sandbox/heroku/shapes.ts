@@ -5,7 +5,7 @@ import type { AppState, DynoState, FormationState, ReleaseState } from './state.
 export interface Setting {
   readonly name: string;
   readonly app: AppState;
-  /** Milliseconds since 1970; ages count back from here. */
+  /** Milliseconds since 1970. Ages count back from here. */
   readonly start: number;
 }
 
@@ -90,7 +90,10 @@ export function showFormation(setting: Setting, entry: FormationState) {
   };
 }
 
-/** Releases older than 30 days and not among the newest 20 have lost their slug, so they cannot be rolled back to. */
+/**
+ * Releases that are older than 30 days and not among the newest 20 have lost their slug, so a rollback to them is
+ * impossible.
+ */
 const KEPT_DAYS = 30;
 const KEPT_NEWEST = 20;
 

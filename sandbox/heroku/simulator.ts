@@ -1,4 +1,4 @@
-/** The local Heroku: Platform API v3, as far as the bot, the `heroku` CLI and a person looking on need it. */
+/** The local Heroku: Platform API v3, as far as the bot, the `heroku` CLI, and a person watching need it. */
 import { createHash, randomUUID } from 'node:crypto';
 import { advance } from '../github/live-runs.ts';
 import { type Answer, type Exchange, type LocalServer, type Route, startServer } from '../server.ts';
@@ -10,7 +10,7 @@ import { APP_ROUTES, type AppRoute } from './routes.ts';
 import { showAccount } from './shapes.ts';
 
 export interface HerokuOptions {
-  /** The tokens that are valid. */
+  /** The valid tokens. */
   readonly tokens: readonly string[];
   readonly world: () => World;
   readonly now?: () => number;
@@ -69,7 +69,7 @@ function underApp({ method, path, answer }: AppRoute, { world, now, logs }: Hero
   };
 }
 
-/** Brings the world up to now, then lets the request pass (undefined) or refuses it. A request that passes counts. */
+/** Advances the world to now, and lets the request pass (undefined) or refuses it. A request that passes counts. */
 function admit({ headers }: Exchange, { world, now, tokens }: HerokuContext): Answer | undefined {
   advance(world(), now());
   settleDynos(world(), now());

@@ -11,15 +11,18 @@ export interface AppState {
   stack: string;
   maintenance: boolean;
   formation: FormationState[];
-  /** The dynos that run now, including one-off dynos. */
+  /** The dynos that are running now, including one-off dynos. */
   dynos: DynoState[];
   /** Seconds from `starting` to `up`. */
   bootSeconds: number;
-  /** Slugs whose dynos crash at the end of their boot, `until` this config var is set. */
+  /** Slugs whose dynos crash at the end of their boot, unless the config var `until` is set. */
   crashing: { slug: string; until?: string }[];
-  /** Oldest first, version 1 upwards. The last `succeeded` one is current. */
+  /** Oldest first, starting at version 1. The last `succeeded` one is current. */
   releases: ReleaseState[];
-  /** Log lines, oldest first: `-300 heroku[web.1]: State changed from up to crashed` (seconds before the start). */
+  /**
+   * Log lines, oldest first: `-300 heroku[web.1]: State changed from up to crashed`. The number is seconds relative
+   * to the start.
+   */
   log: string[];
 }
 
@@ -33,13 +36,13 @@ export interface FormationState {
 export interface DynoState {
   name: string;
   type: string;
-  /** `up`, `crashed`, `starting`, `idle`, `down` */
+  /** `up`, `crashed`, `starting`, `idle`, or `down`. */
   state: string;
   size: string;
   command: string;
   /** Seconds since the last change of state. */
   age: number;
-  /** Its next states, soonest first; `gone` when it stops. `at`: milliseconds since 1970. */
+  /** Its next states, soonest first; `gone` when it stops. `at` is in milliseconds since 1970. */
   ahead?: { at: number; state: 'up' | 'crashed' | 'gone' }[];
 }
 
@@ -47,7 +50,7 @@ export interface ReleaseState {
   version: number;
   status: 'succeeded' | 'failed' | 'pending' | 'expired';
   description: string;
-  /** A short word for the slug (`slug-41`); null without one. Releases with the same word share the slug. */
+  /** A short word for the slug (`slug-41`), or null without one. Releases with the same word share the slug. */
   slug: string | null;
   /** The slug's commit. */
   commit?: string;

@@ -22,10 +22,10 @@ export interface PageDeps {
   readonly sender: Sender;
   readonly scenarios: readonly ScenarioCard[];
   scenario(): ScenarioCard;
-  /** Returns false when there is no scenario with that id. */
+  /** Returns false if there is no scenario with that id. */
   setScenario(id: string): boolean;
   bot(): { readonly state: 'starting' | 'ready' | 'stopped'; readonly words: string };
-  /** The current world. */
+  /** Returns the current world. */
   world(): World;
 }
 
@@ -60,7 +60,10 @@ const submit = z.object({
   values: z.record(z.string(), z.record(z.string(), z.string())),
 });
 
-/** Answers `GET /api/…` and `POST /api/…`: 400 for a malformed body, 409 for something that nobody could do here. */
+/**
+ * Handles `GET /api/…` and `POST /api/…`. Returns 400 for a malformed body, and 409 for something that nobody could
+ * do here.
+ */
 export async function answerApi(deps: PageDeps, name: string, body: unknown): Promise<ApiAnswer> {
   try {
     const found = await call(deps, name, body);
@@ -119,7 +122,7 @@ async function call(deps: PageDeps, name: string, body: unknown): Promise<unknow
   }
 }
 
-/** Text without a slash is an ordinary message, which the bot sees only when it is mentioned. */
+/** Text without a slash is an ordinary message. The bot receives it only if it is mentioned. */
 async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ack?: Ack }> {
   const user = findUser(deps.slack, given.user);
   const { channels } = deps.slack.workspace;
@@ -133,7 +136,7 @@ async function say(deps: PageDeps, given: z.infer<typeof command>): Promise<{ ac
   return ack === null ? {} : { ack };
 }
 
-/** Finds a person by id, name or e-mail address. */
+/** Finds a person by id, name, or e-mail address. */
 function findUser(slack: Slack, wanted: string): string {
   const person = slack.workspace.people.find((one) => [one.id, one.name, one.email].includes(wanted));
   if (!person) throw new Impossible(`nobody here is called ${wanted}`);

@@ -25,7 +25,7 @@ const FILES: Readonly<Record<string, string>> = {
   'escape.ts': SCRIPT,
 };
 
-/** `/` is the page. Undefined when there is no such file. */
+/** `/` is the page. Returns undefined if there is no such file. */
 export function readAsset(path: string): Answer | undefined {
   const name = path === '/' ? 'index.html' : path.replace(/^\/page\//, '');
   const type = Object.hasOwn(FILES, name) ? FILES[name] : undefined;

@@ -1,10 +1,13 @@
-/** Charts to HTML: bars for every chart with axes, a list for a pie. Sizes are attributes, because the page allows no inline styles. */
+/**
+ * Renders charts as HTML: bars for every chart with axes, a list for a pie. Sizes are attributes, because the page
+ * allows no inline styles.
+ */
 import type { Chart } from '../slack/blocks/newer.ts';
 import { plainHtml } from './mrkdwn.ts';
 
 const HEIGHT = 84;
 const SLOT = 24;
-/** Room for the value above a bar and for the label below it. */
+/** Space for the value above a bar and for the label below it. */
 const ABOVE = 12;
 const BELOW = 14;
 
@@ -41,7 +44,7 @@ function axesHtml({ series, axis_config: axis }: Exclude<Chart, { type: 'pie' }>
 
 interface Bar {
   readonly slot: number;
-  /** Which series it belongs to, and how many there are. */
+  /** The index of its series, and the number of series. */
   readonly index: number;
   readonly of: number;
   readonly value: number;

@@ -7,7 +7,10 @@ export interface Clock {
   readonly timeZone: string;
 }
 
-/** Fills in the tokens of `template` for `seconds` since 1970. Unknown tokens stay, and so does everything for an invalid time. */
+/**
+ * Fills in the tokens of `template` for `seconds` since 1970. Unknown tokens are left unchanged, as is the whole
+ * template for an invalid time.
+ */
 export function formatDate(seconds: number, template: string, { now, timeZone }: Clock): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return template;

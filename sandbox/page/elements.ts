@@ -1,10 +1,10 @@
-/** Buttons, menus, inputs and images to HTML. What a click needs is in `data-` attributes. */
+/** Renders buttons, menus, inputs, and images as HTML. `data-` attributes hold what a click needs. */
 import type { Accessory, ActionElement, InputElement } from '../slack/blocks/elements.ts';
 import type { Option } from '../slack/blocks/objects.ts';
 import { escapeHtml, linkHtml } from './escape.ts';
 import { plainHtml } from './mrkdwn.ts';
 
-/** `failed` is the action whose click the bot did not accept; it gets Slack's warning sign. */
+/** `failed` is the action whose click the bot did not accept. It gets Slack's warning sign. */
 export function actionHtml(element: ActionElement, blockId: string, failed: string | undefined): string {
   const data = [
     `data-action="${escapeHtml(element.action_id ?? '')}"`,
@@ -36,12 +36,12 @@ export function accessoryHtml(element: Accessory, blockId: string, failed: strin
     : actionHtml(element, blockId, failed);
 }
 
-/** Nothing is loaded from outside, so an image is shown as its description, linked. */
+/** Nothing is loaded from outside, so an image is shown as its description, with a link. */
 export function imageHtml(url: string, altText: string): string {
   return `<span class="image">🖼️ ${linkHtml(url, escapeHtml(altText))}</span>`;
 }
 
-/** An input of a dialog. Its name is `block id|action id`. */
+/** Renders an input of a dialog. Its name is `block id|action id`. */
 export function inputHtml(element: InputElement, blockId: string): string {
   const name = `name="${escapeHtml(`${blockId}|${element.action_id ?? ''}`)}"`;
   if (element.type === 'static_select') return menuHtml(element.options, 'Choose…', name);

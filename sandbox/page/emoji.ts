@@ -67,7 +67,10 @@ const EMOJI: Readonly<Record<string, string>> = {
   zzz: '💤',
 };
 
-/** The emoji as HTML, with its name for screen readers. `name` contains only letters, digits, `_`, `+` and `-`. */
+/**
+ * Renders the emoji as HTML, with its name for screen readers. `name` contains only letters, digits, `_`, `+`, and
+ * `-`.
+ */
 export function emojiHtml(name: string): string {
   const sign = Object.hasOwn(EMOJI, name) ? EMOJI[name] : undefined;
   return sign === undefined

@@ -1,4 +1,4 @@
-/** Text to HTML. Everything that reaches the page goes through here first. */
+/** Converts text to HTML. Everything that reaches the page goes through here first. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -8,12 +8,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Safe as content and inside a quoted attribute. */
+/** The result is safe as content and inside a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
 }
 
-/** A link that opens in a new tab. A URL that is neither web nor mail is shown as text only. */
+/** Renders a link that opens in a new tab. A URL that is neither web nor mail is shown only as text. */
 export function linkHtml(url: string, label: string): string {
   if (!/^(https?:\/\/|mailto:)/i.test(url)) return label;
   return `<a href="${escapeHtml(url)}" target="_blank" rel="noopener noreferrer">${label}</a>`;

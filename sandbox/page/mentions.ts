@@ -1,8 +1,8 @@
-/** Mentions of people, channels, groups and everybody, as HTML. */
+/** Renders mentions of people, channels, groups, and everyone as HTML. */
 import type { Clock } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 
-/** What a reader knows: names behind ids, the time, and who they are. */
+/** What a reader knows: names behind ids, the time, and their own identity. */
 export interface Reader extends Clock {
   readonly userId: string;
   readonly people: readonly { readonly id: string; readonly realName: string }[];
@@ -29,7 +29,7 @@ export function groupHtml(id: string, reader: Reader): string {
   return mention(`@${group?.handle ?? id}`, group?.users.includes(reader.userId) ?? false);
 }
 
-/** `here`, `channel`, `everyone`. */
+/** `range` is `here`, `channel`, or `everyone`. */
 export function broadcastHtml(range: string): string {
   return mention(`@${range}`, true);
 }

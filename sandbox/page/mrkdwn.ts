@@ -1,4 +1,7 @@
-/** Slack's mrkdwn to HTML. Everything is escaped first; finished pieces wait behind markers until the end. */
+/**
+ * Renders Slack's mrkdwn as HTML. Everything is escaped first, and finished pieces are replaced with markers until
+ * the end.
+ */
 import { formatDate } from './dates.ts';
 import { emojiHtml } from './emoji.ts';
 import { escapeHtml, linkHtml } from './escape.ts';
@@ -34,7 +37,7 @@ export function mrkdwnHtml(source: string, reader: Reader, verbatim = false): st
   return restore(html, pieces);
 }
 
-/** `plain_text`: no markup, emoji only. */
+/** Renders `plain_text`: no markup, emoji only. */
 export function plainHtml(source: string, emoji = true): string {
   const html = escapeHtml(source).replaceAll('\n', '<br>');
   return emoji ? html.replace(/:([a-z0-9_+-]+):/g, (_, name: string) => emojiHtml(name)) : html;
@@ -76,7 +79,7 @@ function entityHtml(entity: string, reader: Reader): string {
   return codeHtml(`<${entity}>`);
 }
 
-/** Text without markup: undoes Slack's three escapes, then escapes for HTML. */
+/** Renders text without markup: undoes Slack's three escapes, and escapes for HTML. */
 function codeHtml(text: string): string {
   return escapeHtml(unescapeSlack(text));
 }

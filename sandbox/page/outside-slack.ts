@@ -19,7 +19,7 @@ const push = z.strictObject({
   branch: z.string().default('main'),
 });
 
-/** `now` is milliseconds since 1970. Throws `Impossible` where GitHub would not show such a button. */
+/** `now` is in milliseconds since 1970. Throws `Impossible` if GitHub would not show such a button. */
 export function reviewRun(world: World, body: unknown, now: number): object {
   const { run: id, state, by, comment } = review.parse(body);
   const run = world.github.runs.find((one) => one.id === id);

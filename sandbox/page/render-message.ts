@@ -1,4 +1,4 @@
-/** A channel's messages to HTML: author, time, content, thread, and who else can see it. */
+/** Renders a channel's messages as HTML: author, time, content, thread, and who else can see it. */
 import type { Message } from '../slack/messages.ts';
 import type { Shortcut } from '../slack/workspace.ts';
 import { formatDate } from './dates.ts';
@@ -11,11 +11,14 @@ export interface Authors {
   readonly botUserId: string;
   /** The user id of Slack itself. */
   readonly slackbot: string;
-  /** What the menu of a message offers. Nothing when left out. */
+  /** The entries in a message's menu. There are none if this is omitted. */
   readonly shortcuts?: readonly Shortcut[];
 }
 
-/** The messages of a channel that `reader` may see, oldest first, replies below their parent. `folded` holds the `ts` of closed threads. */
+/**
+ * Renders the messages of a channel that `reader` may see, oldest first, with replies below their parent. `folded`
+ * holds the `ts` of closed threads.
+ */
 export function renderChannel(
   messages: readonly Message[],
   channel: string,
@@ -54,7 +57,7 @@ function threadHtml(
   return `<details class="thread" data-thread="${escapeHtml(root.ts)}"${isOpen ? ' open' : ''}><summary>${count} <small>last at ${escapeHtml(time)}</small></summary>${inner}</details>`;
 }
 
-/** A reply that is also shown in the channel, with the thread that it belongs to. */
+/** Renders a reply that is also shown in the channel, with the thread that it belongs to. */
 function broadcastHtml(reply: Message, seen: readonly Message[], reader: Reader, authors: Authors): string {
   const parent = seen.find(({ ts }) => ts === reply.threadTs);
   const about = parent ? `<p class="only">↪ replied to a thread: ${plainHtml(firstOf(parent.text))}</p>` : '';

@@ -1,4 +1,7 @@
-/** Block Kit to HTML: every block type that the local Slack accepts. Pure, so that the browser and the tests share it. */
+/**
+ * Renders Block Kit as HTML: every block type that the local Slack accepts. Pure, so that the browser and the tests
+ * share it.
+ */
 import type { Block, BlockOf, Cell } from '../slack/blocks/block.ts';
 import type { Text } from '../slack/blocks/objects.ts';
 import { chartHtml } from './charts.ts';
@@ -8,7 +11,7 @@ import { mrkdwnHtml, plainHtml } from './mrkdwn.ts';
 import { richTextHtml } from './rich-text.ts';
 import { planHtml, taskHtml } from './tasks.ts';
 
-/** The HTML of a message's or view's blocks. No text in them can become markup. */
+/** Returns the HTML of a message's or view's blocks. No text in them can become markup. */
 export function renderBlocks(blocks: readonly Block[], reader: Reader, failedAction?: string): string {
   return blocks.map((block) => blockHtml(block, reader, failedAction)).join('');
 }
@@ -43,7 +46,7 @@ function blockHtml(block: Block, reader: Reader, failed: string | undefined): st
     case 'table':
       return tableHtml(block, reader);
     case 'markdown':
-      // Shown as source: what the bot sends must read well even where Markdown is not rendered.
+      // Show the source, because what the bot sends must read well even where Markdown is not rendered.
       return `<div class="block markdown">${plainHtml(block.text)}</div>`;
     case 'task_card':
       return `<ul class="block tasks">${taskHtml(block, reader)}</ul>`;

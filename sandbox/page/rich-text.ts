@@ -1,4 +1,4 @@
-/** Rich text to HTML. Its text leaves are shown unchanged. */
+/** Renders rich text as HTML. Its text leaves are shown unchanged. */
 import type { RichText, RichTextLeaf, RichTextPart } from '../slack/blocks/rich-text.ts';
 import { formatDate } from './dates.ts';
 import { emojiHtml } from './emoji.ts';

@@ -4,26 +4,26 @@ import type { World } from '../world.ts';
 
 export interface AppCard {
   readonly name: string;
-  /** `web=1:Basic worker=0:Basic` */
+  /** For example `web=1:Basic worker=0:Basic`. */
   readonly formation: string;
-  /** `web.1 up` */
+  /** For example `web.1 up`. */
   readonly dynos: string;
-  /** Newest first: `v99 Deploy 4f070772 (current)` */
+  /** Newest first, for example `v99 Deploy 4f070772 (current)`. */
   readonly releases: readonly string[];
 }
 
 export interface RunCard {
   readonly id: number;
   readonly title: string;
-  /** `production by raxx-bot (workflow_dispatch), main at 4f070772` */
+  /** For example `production by raxx-bot (workflow_dispatch), main at 4f070772`. */
   readonly about: string;
-  /** `waits at the gate`, `failure` */
+  /** For example `waits at the gate` or `failure`. */
   readonly state: string;
-  /** One line for each job: `freeze-check: success` */
+  /** One line per job, for example `freeze-check: success`. */
   readonly jobs: readonly string[];
-  /** `approved by Kristerpher: go` */
+  /** For example `approved by Kristerpher: go`. */
   readonly reviews: readonly string[];
-  /** Logins that may approve it. Empty when it does not wait for anyone. */
+  /** Logins that may approve it. Empty if it is not waiting for anyone. */
   readonly reviewers: readonly string[];
   readonly isOver: boolean;
   /** Its page on GitHub, as the bot links to it. */
@@ -35,7 +35,7 @@ export interface GitHubCard {
   readonly runs: readonly RunCard[];
   readonly branches: readonly { readonly name: string; readonly tip: string }[];
   readonly people: readonly string[];
-  /** `production: reviewers Kristerpher, branches main` */
+  /** For example `production: reviewers Kristerpher, branches main`. */
   readonly environments: readonly string[];
 }
 
@@ -75,12 +75,12 @@ export function showGitHub({ github }: World): GitHubCard {
   };
 }
 
-/** Who may approve a run. Empty when it does not wait for anyone. */
+/** Returns who may approve a run. Empty if it is not waiting for anyone. */
 export function reviewersOf(github: GitHubState, run: RunState): readonly string[] {
   if (run.status !== 'waiting') return [];
   const environment = github.environments.find(({ name }) => name === run.environment);
   const named = environment?.reviewers ?? [];
-  // A team's members are not known here: anyone with access to the repository may be one.
+  // A team's members are not known here, so anyone with access to the repository may be one.
   return named.some((one) => one.startsWith('@')) ? github.collaborators : named;
 }
 

@@ -1,4 +1,4 @@
-/** Plans and their task cards to HTML, with an icon for each state, as in Slack's phone app. */
+/** Renders plans and their task cards as HTML, with an icon for each state, as in Slack's phone app. */
 import type { Plan, TaskCard } from '../slack/blocks/newer.ts';
 import type { Reader } from './mentions.ts';
 import { plainHtml } from './mrkdwn.ts';

@@ -3,7 +3,7 @@ import { signedHeaders } from './sign.ts';
 
 /** How the bot responded to one request. */
 export interface Ack {
-  /** HTTP status. Null when no response came in time, or at all. */
+  /** HTTP status. Null if no response came in time, or at all. */
   readonly status: number | null;
   readonly ms: number;
   readonly body: string;
@@ -30,7 +30,7 @@ export interface Delivery {
   readonly limitMs: number;
 }
 
-/** Never throws: no response is `dispatch_failed`, none within the limit `operation_timeout`. */
+/** Never throws. No response becomes `dispatch_failed`, and none within the limit `operation_timeout`. */
 export async function deliver({ url, signingSecret, body: given, now, limitMs }: Delivery): Promise<Ack> {
   const body = 'form' in given ? new URLSearchParams(given.form).toString() : JSON.stringify(given.json);
   const began = performance.now();

@@ -1,7 +1,7 @@
-/** What a person typed, as Slack hands it to the app with `should_escape`: names and links become entities. */
+/** Converts what a person typed to what Slack sends the app with `should_escape`: names and links become entities. */
 import type { Workspace } from './workspace.ts';
 
-/** The same for an ordinary message, where people have no label. */
+/** Does the same for an ordinary message, in which people have no label. */
 export function escapeMessage(typed: string, workspace: Workspace): string {
   return escapeCommand(typed, workspace).replace(/<@([UW][A-Z0-9]+)\|[^>]*>/g, '<@$1>');
 }

@@ -7,7 +7,7 @@ export interface FoundElement {
   readonly element: ActionElement;
 }
 
-/** The first element with this action id (and block id, when given). Undefined when there is none. */
+/** Returns the first element with this action id (and block id, if given), or undefined if there is none. */
 export function findElement(
   blocks: readonly Block[],
   actionId: string,

@@ -9,11 +9,11 @@ export interface Message {
   readonly author: string;
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** `ts` of the parent. Left out when it is not in a thread. */
+  /** `ts` of the parent. Omitted if it is not in a thread. */
   readonly threadTs?: string;
-  /** A reply that is also shown in the channel. */
+  /** True for a reply that is also shown in the channel. */
   readonly broadcast?: true;
-  /** The one person who sees it. Left out when everyone in the channel does. */
+  /** The one person who sees it. Omitted if everyone in the channel does. */
   readonly onlyFor?: string;
   /** Milliseconds since 1970. */
   readonly editedAt?: number;
@@ -29,7 +29,7 @@ export interface Messages {
   all(): readonly Message[];
   find(channel: string, ts: string): Message | undefined;
   post(message: NewMessage): Message;
-  /** Undefined when the message is gone. */
+  /** Returns undefined if the message is gone. */
   change(channel: string, ts: string, change: MessageChange): Message | undefined;
   remove(channel: string, ts: string): boolean;
   /** Empties every channel, for a new scenario. */
@@ -82,7 +82,7 @@ export function createMessages(now: () => number, changed: () => void): Messages
   };
 }
 
-/** Slack names every block and element that the app did not name. */
+/** Slack gives an id to every block and element that the app did not name. */
 function nameBlocks(blocks: readonly Block[], ts: string): Block[] {
   const named = blocks.map((block, index): Block => {
     const block_id = block.block_id ?? `b${ts.slice(-4)}${index}`;

@@ -5,17 +5,17 @@ import { type CheckedBlocks, checkBlocks } from './blocks/check.ts';
 import type { Slack } from './slack.ts';
 import { type Channel, findChannel, openDirectMessage, type Workspace } from './workspace.ts';
 
-/** Every argument as text, as Slack receives them; objects are JSON. */
+/** Every argument as text, as Slack receives it. Objects are JSON. */
 export type Arguments = Readonly<Record<string, string>>;
 
 export interface Method {
-  /** The token needs one of these. Any token will do when left out. */
+  /** The token needs one of these scopes. Any token will do if this is omitted. */
   readonly scopes?: readonly string[];
-  /** Returns what goes with `ok: true`. Throws a `Refusal` for `ok: false`. */
+  /** Returns the fields that accompany `ok: true`. Throws a `Refusal` for `ok: false`. */
   run(given: Arguments, slack: Slack, scopes: ReadonlySet<string>): Record<string, unknown>;
 }
 
-/** An answer `{ ok: false, error }`. */
+/** A response `{ ok: false, error }`. */
 export class Refusal extends Error {
   readonly more: Record<string, unknown>;
 
@@ -25,7 +25,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A required argument. */
+/** Returns a required argument. */
 export function need(given: Arguments, name: string): string {
   const value = given[name];
   if (!value) {
@@ -36,7 +36,7 @@ export function need(given: Arguments, name: string): string {
   return value;
 }
 
-/** A JSON argument. Undefined when it is absent. */
+/** Returns a JSON argument, or undefined if it is absent. */
 export function readJson(given: Arguments, name: string, error: string): unknown {
   const text = given[name];
   if (text === undefined || text === '') return undefined;
@@ -47,7 +47,7 @@ export function readJson(given: Arguments, name: string, error: string): unknown
   }
 }
 
-/** The value. Throws a refusal with Slack's own messages when it is not accepted. */
+/** Returns the value. Throws a refusal with Slack's own messages if it is not accepted. */
 export function accept<T>(checked: CheckedBlocks<T>, error: string): T {
   if (checked.ok) return checked.value;
   throw new Refusal(error, {
@@ -56,7 +56,7 @@ export function accept<T>(checked: CheckedBlocks<T>, error: string): T {
   });
 }
 
-/** The blocks of a message. Undefined when the argument is absent. */
+/** Returns the blocks of a message, or undefined if the argument is absent. */
 export function readBlocks(given: Arguments, { refusedBlocks }: Workspace): Block[] | undefined {
   const value = readJson(given, 'blocks', 'invalid_blocks_format');
   if (value === undefined) return undefined;
@@ -72,19 +72,19 @@ export function readBlocks(given: Arguments, { refusedBlocks }: Workspace): Bloc
   );
 }
 
-/** The type of a block and of the blocks inside it. */
+/** Returns the types of a block and of the blocks inside it. */
 function typesIn(block: Block): readonly string[] {
   if (block.type === 'plan') return [block.type, ...block.tasks.map(({ type }) => type)];
   return withChildren([block]).map(({ type }) => type);
 }
 
-/** Throws the reason why the app may not post there. */
+/** Throws if the app may not post there, with Slack's reason. */
 export function refuseUnwritable({ isArchived, kind }: Channel, { messagesTab }: Workspace): void {
   if (isArchived) throw new Refusal('is_archived');
   if (kind === 'im' && messagesTab === 'closed') throw new Refusal('messages_tab_disabled');
 }
 
-/** The channel that `channel` names: an id, a name, or a person's id for the direct message with them. */
+/** Returns the channel that `channel` names: by an id, a name, or a person's id for the direct message with them. */
 export function readChannel(given: Arguments, slack: Slack): Channel {
   const wanted = need(given, 'channel');
   const { workspace } = slack;
@@ -100,7 +100,7 @@ export function readChannel(given: Arguments, slack: Slack): Channel {
   return channel;
 }
 
-/** One page of a list, and the cursor of the next, as Slack pages. */
+/** Returns one page of a list and the cursor of the next one, as Slack does. */
 export function page<T>(all: readonly T[], given: Arguments): { items: readonly T[]; next_cursor: string } {
   const from = given.cursor ? Number(Buffer.from(given.cursor, 'base64').toString()) : 0;
   if (!Number.isInteger(from)) throw new Refusal('invalid_cursor');

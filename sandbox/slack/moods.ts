@@ -15,7 +15,7 @@ export const moodsSchema = z.strictObject({
 
 export type Moods = z.infer<typeof moodsSchema>;
 
-/** Resets the workspace, then applies these. */
+/** Resets the workspace, and applies these. */
 export function setMoods(workspace: Workspace, moods: Moods): void {
   const { channels, groups, people, messagesTab, edits } = raxxWorkspace();
   const { archived = [], disabled_groups: disabled = [], refused_blocks: refused = [] } = moods;

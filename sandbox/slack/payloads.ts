@@ -13,7 +13,7 @@ export type ViewValues = Readonly<Record<string, Readonly<Record<string, string>
 
 const OLD_TOKEN = 'deprecated-verification-token';
 
-/** Form fields of a slash command. */
+/** Builds the form fields of a slash command. */
 export function commandForm(
   slack: Slack,
   person: Person,
@@ -42,7 +42,10 @@ export function commandForm(
   };
 }
 
-/** `block_actions` of one element of a message; `value` is the chosen option of a menu, or a forged value of a button. */
+/**
+ * Builds `block_actions` for one element of a message. `value` is the chosen option of a menu, or a forged value of a
+ * button.
+ */
 export function clickPayload(
   slack: Slack,
   person: Person,
@@ -82,7 +85,7 @@ export function clickPayload(
   };
 }
 
-/** `message_action`: a shortcut chosen from the menu of a message. */
+/** Builds `message_action`: a shortcut chosen from the menu of a message. */
 export function shortcutPayload(
   slack: Slack,
   person: Person,
@@ -103,7 +106,7 @@ export function shortcutPayload(
   };
 }
 
-/** `view_submission` of a modal. Every input is included, empty ones as null. */
+/** Builds `view_submission` for a modal. Every input is included, empty ones as null. */
 export function submissionPayload(
   slack: Slack,
   person: Person,
@@ -127,7 +130,7 @@ export function submissionPayload(
   };
 }
 
-/** The event for a message that mentions the app. */
+/** Builds the event for a message that mentions the app. */
 export function mentionEvent(slack: Slack, person: Person, message: Message): Record<string, unknown> {
   return eventEnvelope(slack, {
     type: 'app_mention',
@@ -141,7 +144,7 @@ export function mentionEvent(slack: Slack, person: Person, message: Message): Re
   });
 }
 
-/** The event for an opened Home tab. The view is included from the second time on. */
+/** Builds the event for an opened Home tab. The view is included from the second time on. */
 export function homeOpenedEvent(
   slack: Slack,
   person: Person,

@@ -1,4 +1,4 @@
-/** A post to a `response_url`: a new message, or the replacement or removal of the one that was clicked. */
+/** Handles a post to a `response_url`: a new message, or the replacement or removal of the one that was clicked. */
 import { z } from 'zod';
 import { type Arguments, Refusal } from './method.ts';
 import { readContent } from './methods/chat.ts';
@@ -14,7 +14,7 @@ const reply = z.object({
   thread_ts: z.string().optional(),
 });
 
-/** Shows `body` (the JSON of an ack or of a post to the response_url) where `origin` says. Throws a `Refusal`. */
+/** Shows `body` (the JSON of an ack or of a post to the response_url) at `origin`. Throws a `Refusal`. */
 export function showReply(slack: Slack, origin: Origin, body: unknown): void {
   const parsed = reply.safeParse(body);
   if (!parsed.success) throw new Refusal('invalid_payload');

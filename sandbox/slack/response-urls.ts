@@ -1,7 +1,10 @@
-/** The `response_url`s that were handed out: 30 minutes, five uses each, and what they may replace. */
+/** The `response_url`s that were issued: valid for 30 minutes and five uses each, and what they may replace. */
 import { randomBytes } from 'node:crypto';
 
-/** The message that was clicked. Left out when the URL came with a slash command. */
+/**
+ * Where a URL was issued. `source` is the message that was clicked; it is omitted if the URL came with a slash
+ * command.
+ */
 export interface Origin {
   readonly channel: string;
   readonly user: string;
@@ -9,7 +12,7 @@ export interface Origin {
 }
 
 export interface ResponseUrls {
-  /** Issues a new one and returns its path. */
+  /** Issues a new URL and returns its path. */
   issue(kind: 'commands' | 'actions', origin: Origin): string;
   /** Counts one use. */
   use(path: string): { ok: true; origin: Origin } | { ok: false; error: 'used_url' | 'expired_url' };

@@ -1,4 +1,4 @@
-/** What people do in the local Slack: commands, clicks and submissions, and what they see when the bot fails. */
+/** What people do in the local Slack: commands, clicks, and submissions, and what they see when the bot fails. */
 import { type Ack, type Delivery, deliver } from './deliver.ts';
 import { escapeMessage } from './escape-command.ts';
 import { findElement } from './find-element.ts';
@@ -19,7 +19,7 @@ import { type Person, SLACKBOT } from './workspace.ts';
 
 export interface SenderOptions {
   readonly slack: Slack;
-  /** The bot's request URL, read for each request, because the bot may restart on another port. */
+  /** Returns the bot's request URL. Called for each request, because the bot may restart on another port. */
   readonly eventsUrl: () => string;
   readonly signingSecret: string;
   /** The base of this Slack's response_urls: the simulator's `url`. */
@@ -34,19 +34,20 @@ export interface Click {
   readonly actionId: string;
   readonly user: string;
   readonly blockId?: string;
-  /** The chosen option of a menu; for a button, a forged value. */
+  /** The chosen option of a menu. For a button, a forged value. */
   readonly value?: string;
 }
 
 export interface Sender {
-  /** Types `text` (`/raxx status prod`) as this person; the ack's body is shown to them. */
+  /** Types `text` (`/raxx status prod`) as this person, who is shown the ack's body. */
   command(text: string, user: string, channel: string): Promise<Ack>;
   /**
-   * Writes an ordinary message, in the channel or in a thread. The app is notified only of a mention in a channel that it is
-   * in; null when it was not. An event that it does not accept is sent once more, which Slack does right away.
+   * Writes an ordinary message in the channel or in a thread. The app is notified only of a mention in a channel that
+   * it is in. Returns null if it was not notified. An event that it does not accept is retried once, which Slack does
+   * immediately.
    */
   say(text: string, user: string, channel: string, threadTs?: string): Promise<Ack | null>;
-  /** Opens the app's Home tab, which the app is notified of. */
+  /** Opens the app's Home tab, about which the app is notified. */
   openHome(user: string, tab?: 'home' | 'messages'): Promise<Ack>;
   /** Presses a button, or chooses from a menu, in a message that this person sees. */
   click(click: Click): Promise<Ack>;
@@ -60,12 +61,14 @@ export interface Sender {
   sendEvent(event: Record<string, unknown>): Promise<Ack>;
 }
 
-/** Something that no person could do here: press a button that is gone, or click in someone else's message. */
+/**
+ * Thrown for something that no person could do here: press a button that is gone, or click in someone else's message.
+ */
 export class Impossible extends Error {}
 
 const ACK_LIMIT_MS = 3000;
 
-/** All methods resolve with the bot's response, and reject with `Impossible` before anything is sent. */
+/** All methods resolve with the bot's response, or reject with `Impossible` before anything is sent. */
 export function createSender(options: SenderOptions): Sender {
   const { slack, replyBase } = options;
 
@@ -139,7 +142,7 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-/** Signed requests to the bot; an event that it does not accept is sent once more. */
+/** Sends signed requests to the bot. An event that it does not accept is retried once. */
 function deliveryOf(options: SenderOptions): Pick<Sender, 'send' | 'sendEvent'> {
   const sendBody = (body: Delivery['body']) =>
     deliver({
@@ -170,7 +173,7 @@ function tell(slack: Slack, { channel, user }: Origin, text: string): void {
   slack.messages.post({ channel, author: SLACKBOT, onlyFor: user, text, blocks: [] });
 }
 
-/** The body of a command's ack: plain text, or a message as JSON. `in_channel` shows what was typed as well. */
+/** Shows the body of a command's ack: plain text, or a message as JSON. `in_channel` also shows what was typed. */
 function showAck(slack: Slack, origin: Origin, typed: string, body: string): void {
   const content = parse(body);
   const { channel, user } = origin;

@@ -1,4 +1,4 @@
-/** The local Slack's HTTP side: the Web API under `/api/`, and the response_urls that it handed out. */
+/** The local Slack's HTTP side: the Web API under `/api/`, and the response_urls that it issued. */
 import { type Answer, type Exchange, type LocalServer, startServer } from '../server.ts';
 import type { Fault } from '../world.ts';
 import { type Arguments, type Method, Refusal } from './method.ts';
@@ -10,9 +10,9 @@ import { showReply } from './respond.ts';
 import type { Slack } from './slack.ts';
 
 export interface SlackOptions {
-  /** The bot token that is valid. */
+  /** The valid bot token. */
   readonly token: string;
-  /** What the bot was granted: the manifest's `oauth_config.scopes.bot`. */
+  /** The scopes granted to the bot: the manifest's `oauth_config.scopes.bot`. */
   readonly scopes: readonly string[] | (() => readonly string[]);
   readonly faults?: () => Fault[];
 }
@@ -29,7 +29,7 @@ const METHODS: Record<string, Method> = {
   ...viewMethods,
 };
 
-/** Serves `slack` on a free loopback port. Faults of service `slack` are played on every request. */
+/** Serves `slack` on a free loopback port. Faults of service `slack` apply to every request. */
 export async function startSlack(slack: Slack, options: SlackOptions): Promise<SlackServer> {
   const { scopes } = options;
   const granted = () => new Set(typeof scopes === 'function' ? scopes() : scopes);
@@ -98,7 +98,7 @@ function answerReply(slack: Slack, exchange: Exchange): Answer {
   }
 }
 
-/** Arguments come as a form, as JSON or in the query. Undefined when the JSON is broken. */
+/** Reads arguments from a form, JSON, or the query. Returns undefined if the JSON is malformed. */
 function readArguments(exchange: Exchange): Arguments | undefined {
   const inQuery = Object.fromEntries(exchange.url.searchParams);
   if (!exchange.headers['content-type']?.startsWith('application/json')) {

@@ -1,4 +1,4 @@
-/** The state of the local Slack, shared by its Web API, its sender and the page. */
+/** The state of the local Slack, shared by its Web API, its sender, and the page. */
 import { createMessages, type Messages } from './messages.ts';
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { createViews, type Views } from './views.ts';
@@ -14,7 +14,7 @@ export interface Slack {
   onChange(listener: () => void): () => void;
 }
 
-/** `now` returns milliseconds since 1970; tests pass their own. */
+/** `now` returns milliseconds since 1970. Tests pass their own. */
 export function createSlack(now: () => number = Date.now): Slack {
   const listeners = new Set<() => void>();
   const changed = () => {

@@ -1,4 +1,7 @@
-/** Modals and home tabs of the local Slack, and the `trigger_id`s that open them: three seconds, one use. */
+/**
+ * Modals and Home tabs of the local Slack, and the `trigger_id`s that open them, which are valid for three seconds
+ * and one use.
+ */
 import type { ViewContent } from './blocks/check.ts';
 
 export type View = ViewContent & {
@@ -9,14 +12,14 @@ export type View = ViewContent & {
 
 export interface Views {
   trigger(user: string): string;
-  /** The person whose trigger this is. */
+  /** Returns the person whose trigger this is. */
   takeTrigger(id: string): { ok: true; user: string } | { ok: false; error: string };
-  /** The modals that this person has open, topmost last. */
+  /** Returns the modals that this person has open, topmost last. */
   stack(user: string): readonly View[];
   find(match: { id?: string; externalId?: string }): View | undefined;
   home(user: string): View | undefined;
   open(user: string, content: ViewContent): View;
-  /** Undefined when three are open already. */
+  /** Returns undefined if three are already open. */
   push(user: string, content: ViewContent): View | undefined;
   publish(user: string, content: ViewContent): View;
   update(view: View, content: ViewContent): View;

@@ -1,4 +1,4 @@
-/** The workspace of the local Slack: its people, channels, user groups and the one app installed in it. */
+/** The workspace of the local Slack: its people, channels, user groups, and the one app installed in it. */
 
 export interface Person {
   readonly id: string;
@@ -6,13 +6,13 @@ export interface Person {
   readonly realName: string;
   readonly email: string;
   readonly timeZone: string;
-  /** `guest`: `is_restricted`; `stranger`: from another workspace, here through a shared channel. */
+  /** A `guest` has `is_restricted`. A `stranger` is from another workspace and is here through a shared channel. */
   readonly kind: 'member' | 'guest' | 'stranger' | 'bot';
   /** Their own workspace. On an Enterprise Grid it may be a different one. */
   readonly teamId: string;
-  /** On an Enterprise Grid: every workspace of the organization that they are a member of. */
+  /** On an Enterprise Grid, every workspace of the organization that they are a member of. */
   readonly gridTeams?: readonly string[];
-  /** Their account is deactivated. */
+  /** True if their account is deactivated. */
   readonly isGone?: boolean;
 }
 
@@ -41,13 +41,13 @@ export interface Workspace {
   people: readonly Person[];
   groups: readonly UserGroup[];
   channels: Channel[];
-  /** The organization that this workspace belongs to. Left out when there is none. */
+  /** The organization that this workspace belongs to. Omitted if there is none. */
   enterprise?: { readonly id: string; readonly name: string };
   /** Whether the app may send direct messages (the Messages tab of its manifest). */
   messagesTab: 'open' | 'closed';
   /** Block types that this workspace refuses in messages. */
   refusedBlocks: ReadonlySet<string>;
-  /** What the app adds to the menu of a message. */
+  /** The entries that the app adds to the menu of a message. */
   shortcuts: readonly Shortcut[];
   /** Whether the app may edit its messages. */
   edits: 'allowed' | 'refused';
@@ -141,7 +141,7 @@ export function raxxWorkspace(): Workspace {
         kind: 'public',
         members: [OPERATOR, ENGINEER, READER, GUEST, STRANGER, BOT],
       },
-      // The bot is not in these two, so it can answer there only through the response_url.
+      // The bot is not in these two, so it can reply there only through the response_url.
       { id: 'C0RANDOM1', name: 'random', kind: 'public', members: [OPERATOR, ENGINEER, READER, GUEST] },
       { id: 'C0LEADS01', name: 'leads', kind: 'private', members: [OPERATOR] },
     ],
@@ -156,7 +156,7 @@ export function findChannel(workspace: Workspace, id: string): Channel | undefin
   return workspace.channels.find((one) => one.id === id);
 }
 
-/** The direct message between the bot and this person. Opens it when there is none. */
+/** Returns the direct message between the bot and this person, and opens it if there is none. */
 export function openDirectMessage(workspace: Workspace, userId: string): Channel {
   const members = [userId, workspace.botUserId];
   const known = workspace.channels.find(

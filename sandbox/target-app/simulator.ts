@@ -6,7 +6,7 @@ import type { AppState } from '../heroku/state.ts';
 import { type Answer, type LocalServer, startServer } from '../server.ts';
 import type { World } from '../world.ts';
 
-/** The app behind Heroku's router. */
+/** Serves the app behind Heroku's router. */
 export function startTargetApp(world: () => World, name: string): Promise<LocalServer> {
   const answer = async (): Promise<Answer> => {
     const heldUntil = Date.now() + HELD_MS;

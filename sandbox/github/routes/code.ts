@@ -1,4 +1,4 @@
-/** Branches, tags, commits, comparisons and the workflows' files. */
+/** Routes for branches, tags, commits, comparisons, and the workflows' files. */
 import { notFound, problem } from '../answers.ts';
 import { findCommit, showCommit, showComparison, showRef } from '../show-commits.ts';
 import { type GitHubRoute, ok } from './route.ts';

@@ -1,4 +1,4 @@
-/** Environments with their protection, and the deployments to them. */
+/** Routes for environments with their protection, and for the deployments to them. */
 import { notFound } from '../answers.ts';
 import { list, paged } from '../paging.ts';
 import { addBranchPolicy, putEnvironment } from '../settings.ts';

@@ -1,4 +1,4 @@
-/** The repository itself, its collaborators and its secrets. */
+/** Routes for the repository itself, its collaborators, and its secrets. */
 import { notFound } from '../answers.ts';
 import { list } from '../paging.ts';
 import { isoAgo, showRepository } from '../people.ts';

@@ -1,4 +1,7 @@
-/** What a route of the local GitHub is: a method, a path under the repository, the permission it needs, and its answer. */
+/**
+ * Defines a route of the local GitHub: a method, a path under the repository, the permission it needs, and its
+ * response.
+ */
 import type { Answer, Exchange } from '../../server.ts';
 import type { Permission } from '../answers.ts';
 import type { Place } from '../people.ts';
@@ -9,13 +12,13 @@ export interface Here extends Place {
 }
 
 export interface GitHubRoute {
-  /** GET when left out. */
+  /** Defaults to GET. */
   readonly method?: 'GET' | 'POST' | 'PUT';
   /** A pattern for the path under the repository. */
   readonly path: string;
-  /** The fine-grained permission that GitHub's documentation names; null when the route needs none. */
+  /** The fine-grained permission that GitHub's documentation names. Null if the route needs none. */
   readonly needs: Permission | null;
-  /** `params` of the exchange: the groups of `path`. */
+  /** The `params` of the exchange are the groups of `path`. */
   answer(here: Here, exchange: Exchange): Answer;
 }
 

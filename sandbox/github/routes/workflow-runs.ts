@@ -1,4 +1,4 @@
-/** Workflows and their runs: what is listed, what one run shows, dispatching and cancelling. */
+/** Routes for workflows and their runs: listing runs, showing one, dispatching, and canceling. */
 import type { Answer, Exchange } from '../../server.ts';
 import { notFound, problem } from '../answers.ts';
 import { dispatch } from '../dispatch.ts';
@@ -94,7 +94,7 @@ function findWorkflow({ workflows }: GitHubState, wanted = '') {
   return workflows.find(({ file }) => file === wanted || String(workflowId(file)) === wanted);
 }
 
-/** GitHub's lists lag: a run that has just begun is not in them yet. */
+/** GitHub's lists lag, so a run that has just begun is not in them yet. */
 function listRuns(here: Here, exchange: Exchange, isMeant: (run: RunState) => boolean): Answer {
   const { runs, deploys } = here.state;
   const isHidden = (run: RunState) =>

@@ -22,7 +22,7 @@ export function askConfirmation(confirm, reader) {
   });
 }
 
-/** Shows the topmost modal, or hides the dialog when there is none. `submit(values)` returns errors by block id. */
+/** Shows the topmost modal, or hides the dialog if there is none. `submit(values)` returns errors by block id. */
 export function showModal(view, reader, submit, close) {
   const shown = view ? `${view.id} ${view.hash}` : '';
   if (modalBox.dataset.shown === shown) return;
@@ -49,7 +49,7 @@ modalBox.addEventListener('cancel', (event) => {
   modalBox.querySelector('button[type=button]')?.click();
 });
 
-/** What was typed, by block id and action id. Empty fields are left out. */
+/** Returns what was typed, by block id and action id. Empty fields are left out. */
 function valuesOf(form) {
   const values = {};
   for (const [name, value] of new FormData(form)) {

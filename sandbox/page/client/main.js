@@ -26,7 +26,7 @@ const CHIPS = [
   '/raxx rollback prod',
   '/raxx history',
 ];
-/** A run moves by itself, without an event. */
+/** A run advances by itself, without an event, so the page polls while one is active. */
 const LOOK_AGAIN_MS = 1000;
 const at = (id) => document.getElementById(id);
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -38,12 +38,12 @@ let wanted = false;
 let drawing = false;
 let lookAgain;
 const readUpTo = new Map();
-/** The place of the Home tab among the channels. */
+/** The id of the Home tab in the list of channels. */
 const HOME = 'home';
 /** Threads that the person has closed. */
 const folded = new Set();
 
-/** Fetches once at a time; changes that arrive meanwhile are fetched right after. */
+/** Runs one fetch at a time. Changes that arrive meanwhile are fetched right afterwards. */
 async function refresh() {
   wanted = true;
   if (drawing) return;
@@ -169,7 +169,7 @@ function set(element, html) {
   return true;
 }
 
-/** Selectors that find the same element after a redraw, or its message when the button is gone. */
+/** Returns selectors that find the same element after a redraw, or its message if the button is gone. */
 function keysOf(focused) {
   const { key, action } = focused.dataset;
   const ts = focused.closest('[data-ts]')?.dataset.ts;
@@ -197,7 +197,7 @@ async function act(promise) {
   }
 }
 
-/** Does something outside Slack. `words` turns the response into the text that is shown. */
+/** Does something outside Slack. `words` converts the response to the text that is shown. */
 async function outside(promise, words) {
   try {
     at('outside').textContent = words(await promise);
@@ -206,7 +206,7 @@ async function outside(promise, words) {
   }
 }
 
-/** Returns false when it is not on this page. */
+/** Returns false if it is not on this page. */
 function goTo({ channel: where, ts, run }) {
   if (where) {
     channel = where;
@@ -244,7 +244,7 @@ async function choose(element) {
 async function press(element, value) {
   const { action, block, confirm, url } = element.dataset;
   const { ts, channel: where } = element.closest('[data-ts]').dataset;
-  // A disabled button would lose the focus.
+  // A disabled button would lose the focus, so check the busy state instead.
   if (element.ariaBusy === 'true') return;
   if (confirm && !(await askConfirmation(JSON.parse(confirm), reader()))) return;
   if (url && /^https?:/.test(url)) window.open(url, '_blank', 'noopener');
@@ -314,7 +314,7 @@ at('person').addEventListener('change', () => {
 });
 at('scenario').addEventListener('change', () => act(send('/api/scenario', { id: at('scenario').value })));
 at('again').addEventListener('click', () => act(send('/api/scenario', { id: state.scenario.id })));
-/** What was typed, oldest first, and where in it the arrow keys are. */
+/** The typed commands, oldest first, and the current position of the arrow keys in them. */
 const typed = [];
 let recalled = 0;
 at('text').addEventListener('keydown', (event) => {

@@ -1,4 +1,4 @@
-/** The panels around the conversation: channels, people, the scenario, Heroku and GitHub. */
+/** The panels around the conversation: channels, people, the scenario, Heroku, and GitHub. */
 import { escapeHtml } from '../escape.ts';
 import { renderBlocks } from '../render.ts';
 
@@ -18,7 +18,7 @@ export function channelsHtml(channels, current, unread) {
     .join('');
 }
 
-/** The Home tab that the app published for this person. Undefined until it has. */
+/** Shows the Home tab that the app published for this person. `view` is undefined until it has. */
 export function homeHtml(view, reader) {
   return view
     ? `<article class="home" aria-label="Home of raxx">${renderBlocks(view.blocks, reader)}</article>`
@@ -64,7 +64,7 @@ export function appsHtml(apps) {
 
 const SIGNS = { success: '✓', failure: '✗', cancelled: '⊘', 'waits at the gate': '✋' };
 
-/** Runs of the deploy workflow. A run at the gate has the reviewer's buttons. */
+/** Shows the runs of the deploy workflow. A run at the gate has the reviewer's buttons. */
 export function runsHtml(runs) {
   return runs
     .map((run) => {
@@ -87,14 +87,14 @@ function reviewHtml({ id, reviewers }) {
     <div class="row">${button('approved', 'Approve', 'primary')}${button('rejected', 'Reject', 'plain')}</div></form>`;
 }
 
-/** The options of a `<select>`, each with its label. */
+/** Returns the options of a `<select>`, each with its label. */
 export function optionsHtml(options) {
   return options
     .map(({ value, words = value }) => `<option value="${escapeHtml(value)}">${escapeHtml(words)}</option>`)
     .join('');
 }
 
-/** The scenarios by group, in the order of `groups`. */
+/** Returns the scenarios by group, in the order of `groups`. */
 export function scenariosHtml(scenarios, groups) {
   return Object.entries(groups)
     .map(([id, name]) => {

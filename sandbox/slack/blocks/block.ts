@@ -153,7 +153,7 @@ export type Block = z.infer<typeof block>;
 export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
 export type Cell = z.infer<typeof cell>;
 
-/** The blocks, including those inside containers. */
+/** Returns the blocks, including those inside containers. */
 export function withChildren(blocks: readonly Block[]): readonly Block[] {
   return blocks.flatMap((one): readonly Block[] =>
     one.type === 'container' ? [one, ...one.child_blocks] : [one],

@@ -5,10 +5,13 @@ import { bounded, identifier, plainText } from './objects.ts';
 
 export type CheckedBlocks<T> =
   | { readonly ok: true; readonly value: T }
-  /** `[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]` */
+  /** For example `[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]`. */
   | { readonly ok: false; readonly messages: readonly string[] };
 
-/** The blocks of one surface: at most `most`, unique block ids, one table, two charts, Markdown within its total limit. */
+/**
+ * Checks the blocks of one surface: at most `most`, unique block ids, one table, two charts, Markdown within its
+ * total limit.
+ */
 function blocks(most: number) {
   return z
     .array(block, { error: 'must be an array of blocks' })
@@ -68,7 +71,7 @@ const modal = z
     },
   );
 
-/** The Home tab has neither a title nor buttons of its own; its inputs are not submitted. */
+/** The Home tab has neither a title nor its own buttons, and its inputs are not submitted. */
 const home = z.strictObject({ type: z.literal('home'), ...common });
 
 const view = z.discriminatedUnion('type', [modal, home]);

@@ -1,4 +1,4 @@
-/** Block types that Slack added in 2025 and 2026: task cards, plans and charts, each with its documented limits. */
+/** Block types that Slack added in 2025 and 2026: task cards, plans, and charts, each with its documented limits. */
 import { z } from 'zod';
 import { bounded, identifier } from './objects.ts';
 import { richText } from './rich-text.ts';

@@ -1,7 +1,9 @@
 /** Block Kit's composition objects with their documented limits: texts, options, confirmations. */
 import { z } from 'zod';
 
-/** Text of `least` to `most` characters, counted as code points of the escaped string. The errors are Slack's. */
+/**
+ * Accepts text of `least` to `most` characters, counted as code points of the escaped string. The errors are Slack's.
+ */
 export function bounded(most: number, least = 1) {
   const length = (value: string) => [...value].length;
   return z
@@ -17,7 +19,7 @@ export const url = bounded(3000).refine(
   { error: 'must be a valid URL' },
 );
 
-/** `missing` is the error when there is no such text. */
+/** `missing` is the error if there is no such text. */
 export function plainText(most: number, missing?: string) {
   const shape = {
     type: z.literal('plain_text', { error: 'must be plain_text' }),

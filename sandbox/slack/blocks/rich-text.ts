@@ -1,4 +1,4 @@
-/** Block Kit's rich text: sections, lists, quotes and preformatted text, and the leaves inside them. */
+/** Block Kit's rich text: sections, lists, quotes, and preformatted text, and the leaves inside them. */
 import { z } from 'zod';
 import { bounded, identifier, url } from './objects.ts';
 

@@ -1,4 +1,4 @@
-/** `chat.*`: posting, changing and deleting messages. */
+/** `chat.*`: posting, changing, and deleting messages. */
 
 import type { Message } from '../messages.ts';
 import {
@@ -112,7 +112,7 @@ function isRich(blocks: Message['blocks']): boolean {
   return blocks.some(({ type }) => type === 'rich_text');
 }
 
-/** The validated text and blocks of a message. A message with neither is `no_text`. */
+/** Returns the validated text and blocks of a message. A message with neither is `no_text`. */
 export function readContent(given: Arguments, workspace: Workspace): Pick<Message, 'text' | 'blocks'> {
   const blocks = readBlocks(given, workspace) ?? [];
   const text = [...(given.text ?? '')].slice(0, LONGEST_POST).join('');
@@ -120,7 +120,7 @@ export function readContent(given: Arguments, workspace: Workspace): Pick<Messag
   return { text, blocks };
 }
 
-/** A message as it appears in Slack's responses and click payloads. */
+/** Returns a message as it appears in Slack's responses and click payloads. */
 export function showMessage(message: Message, slack: Slack): Record<string, unknown> {
   const { workspace } = slack;
   const byBot = message.author === workspace.botUserId;

@@ -35,7 +35,7 @@ const list: Method = {
   },
 };
 
-/** Each kind of channel needs its own scope to be read. */
+/** The scope needed to read each kind of channel. */
 const SCOPE = { public: 'channels:read', private: 'groups:read', im: 'im:read' } as const;
 
 const info: Method = {

@@ -1,4 +1,4 @@
-/** `users.*`, `usergroups.*`, `team.info`, `auth.test`: who is who. */
+/** `users.*`, `usergroups.*`, `team.info`, `auth.test`: people, groups, the workspace, and the token's owner. */
 import { type Arguments, type Method, need, page, Refusal } from '../method.ts';
 import type { Slack } from '../slack.ts';
 import type { Person, UserGroup, Workspace } from '../workspace.ts';

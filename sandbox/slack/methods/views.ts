@@ -60,7 +60,7 @@ export const viewMethods: Record<string, Method> = {
   'blocks.validate': validate,
 };
 
-/** A view as it appears in responses and payloads. */
+/** Returns a view as it appears in responses and payloads. */
 export function showView(view: View, slack: Slack): Record<string, unknown> {
   const { user: _user, ...content } = view;
   return {
