@@ -1,4 +1,7 @@
-/** A whole diagnosis, with every upstream answering after 200 ms, against the same questions asked one after the other. */
+/**
+ * Compares a whole diagnosis, with every upstream responding after 200 ms, to the same requests sent one after the
+ * other.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +50,7 @@ export async function diagnosisBench(): Promise<Figure[]> {
   }
 }
 
-/** `fresh` makes clients without a connection, ETag or shared collection of an earlier round. */
+/** `fresh` creates clients without any connection, ETag, or shared collection from an earlier round. */
 function prepare(outside: Awaited<ReturnType<typeof startOutside>>, runbook: string) {
   writeLocalRunbook('runbook.yml', runbook, {
     apps: Object.fromEntries(Object.entries(outside.apps).map(([name, { url }]) => [name, url])),

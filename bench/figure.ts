@@ -3,7 +3,7 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** The required value; left out when the figure is only reported. */
+  /** The required value. Omitted if the figure is only reported. */
   readonly target?: string;
   readonly holds?: boolean;
 }
@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Milliseconds that `work` took. */
+/** Returns how many milliseconds `work` took. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();

@@ -1,4 +1,4 @@
-/** Reading a long log, compared with merely splitting it into lines; and reading one very long line. */
+/** Compares reading a long log to merely splitting it into lines, and measures reading one very long line. */
 
 import { historyOf } from '../src/runbook/logs/history.ts';
 import { parseLogLine } from '../src/runbook/logs/lines.ts';
@@ -13,10 +13,10 @@ const LINES = 150_000;
 const ROUNDS = 7;
 const NOW = Date.parse('2026-05-01T10:00:00Z');
 const MOST = 6;
-/** Linear time: twice as many lines take twice as long, plus some noise of the machine. */
+/** Linear time: twice as many lines take twice as long, plus some noise from the machine. */
 const MOST_GROWTH = 3;
 
-/** What a busy app logs: requests, its own lines, and now and then a crash with its traceback. */
+/** Simulates the log of a busy app: requests, its own lines, and an occasional crash with a traceback. */
 function longLog(count: number): string {
   const lines: string[] = [];
   for (let index = 0; lines.length < count; index += 1) {

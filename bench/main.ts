@@ -1,4 +1,4 @@
-/** `npm run bench`: how long a diagnosis and its parts take, as ratios measured side by side in one run. */
+/** `npm run bench`: reports how long a diagnosis and its parts take, as ratios measured side by side in one run. */
 import { join } from 'node:path';
 import { readFacts } from '../src/config.ts';
 import { diagnosisBench } from './diagnosis.ts';

@@ -1,4 +1,7 @@
-/** Writes the documents that are generated from the code and runbook.yml; with `--check` it only says whether they are up to date. */
+/**
+ * Writes the documents that are generated from the code and runbook.yml. With `--check`, it only reports whether they
+ * are up to date.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runbookSchema } from '../src/config/runbook-schema.ts';

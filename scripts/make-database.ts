@@ -1,4 +1,4 @@
-/** `node scripts/make-database.ts FOLDER`: makes an empty, migrated embedded database, of which copies can be opened quickly. */
+/** `node scripts/make-database.ts FOLDER`: creates an empty, migrated embedded database, whose copies open quickly. */
 import { openEmbedded } from '../src/store/database/db.ts';
 import { migrate } from '../src/store/database/migrate.ts';
 import { openQueue } from '../src/store/queue.ts';

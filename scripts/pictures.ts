@@ -1,4 +1,7 @@
-/** `npm run pictures [name…]`: pictures of the main states on the sandbox's page, at phone and desktop width, light and dark. */
+/**
+ * `npm run pictures [name…]`: takes pictures of the main states on the sandbox's page, at phone and desktop width,
+ * light and dark.
+ */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +19,7 @@ interface Shown {
 
 interface Picture {
   readonly name: string;
-  /** The previous picture's scenario when left out. */
+  /** Defaults to the previous picture's scenario. */
   readonly scenario?: string;
   /** Creates the state and returns the message that shows it. Null for the Home tab. */
   show(): Promise<Shown | null>;
@@ -30,7 +33,7 @@ const WITHIN_MS = 60_000;
 const WIDTHS = { phone: { width: 390, height: 760 }, desk: { width: 1_120, height: 640 } } as const;
 const LIGHTS = ['light', 'dark'] as const;
 
-/** Checks often and pages soon, so that no picture takes half an hour. */
+/** Look often and page soon, so that no picture takes half an hour. */
 const runbook = { watch: { every_seconds: 2 }, escalation: { unresolved_minutes: 0.1 } };
 
 const executablePath = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -54,7 +57,7 @@ async function api<T>(path: string, body?: object): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** The newest message in the channel with this text, for everyone or only for the user. */
+/** Waits for the newest message in the channel with this text, for everyone or only for the user. */
 async function appears(text: RegExp, onlyFor?: string): Promise<Shown> {
   const until = Date.now() + WITHIN_MS;
   while (Date.now() < until) {
@@ -90,7 +93,7 @@ const pictures: readonly Picture[] = [
   {
     name: 'crash-loop',
     scenario: 'suspect-deploy',
-    // Once GitHub has shown which files the deploy changed.
+    // Take the picture once GitHub has shown which files the deploy changed.
     show: async () => {
       await typed('/raxx diagnose prod', /TypeError/);
       return appears(/TypeError.*suspect/);
@@ -139,7 +142,7 @@ const pictures: readonly Picture[] = [
   },
 ];
 
-/** The page scrolls when a message arrives meanwhile; the picture is then taken again. */
+/** The page scrolls if a message arrives meanwhile. In that case the picture is taken again. */
 async function steadily(card: Locator, shoot: () => Promise<unknown>): Promise<void> {
   for (let round = 0; round < 5; round += 1) {
     await sleep(500);
@@ -164,7 +167,7 @@ async function take({ name }: Picture, shown: Shown | null): Promise<void> {
       const tab = await browser.newPage({ viewport, colorScheme });
       await tab.goto(sandbox.page.url);
       const card = await find(tab, shown);
-      // Only the channel: the panels around it belong to the sandbox.
+      // Show only the channel, because the panels around it belong to the sandbox.
       const path = join(FOLDER, `${name}-${width}-${colorScheme}.png`);
       await steadily(card, () => tab.locator('main').screenshot({ path }));
       await tab.close();
@@ -175,7 +178,7 @@ async function take({ name }: Picture, shown: Shown | null): Promise<void> {
 const wanted = process.argv.slice(2);
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
 
-/** The pictures of each scenario, in order: a later one may build on an earlier one. */
+/** Returns the pictures of each scenario, in order, because a later one may build on an earlier one. */
 function stories(all: readonly Picture[]): readonly (readonly Picture[])[] {
   const begun: Picture[][] = [];
   for (const picture of all) {

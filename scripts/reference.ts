@@ -1,4 +1,4 @@
-/** docs/diagnosis.md: what each code, state and word leads to, found by running the diagnosis itself. */
+/** docs/diagnosis.md: shows what each code, state, and word leads to, found by running the diagnosis itself. */
 
 import { STAGE_STATUS } from '../src/runbook/checks/workflow-runs/stage-status.ts';
 import { diagnose } from '../src/runbook/diagnosis/diagnose.ts';
@@ -49,7 +49,7 @@ function targetOf({ targets }: Facts): Target {
 }
 
 function runStages(): string {
-  // The keys of the table are its stages, by its type.
+  // The type guarantees that the keys of the table are its stages.
   const stages = Object.keys(STAGE_STATUS) as RunStage[];
   return table(
     ['the run', '`workflow_runs`'],

@@ -1,10 +1,10 @@
-/** Diagrams and tables of the lives of an action and an incident, generated from the tables that the code follows. */
+/** Generates diagrams and tables of the states of an action and an incident from the tables that the code uses. */
 import { TRANSITIONS } from '../src/runbook/actions/transitions.ts';
 import { INCIDENT_TRANSITIONS } from '../src/runbook/incidents/transitions.ts';
 
 interface Transition {
   readonly from: readonly string[];
-  /** `same` when the state does not change. */
+  /** `same` if the state does not change. */
   readonly to: string;
   readonly meaning: string;
 }
@@ -24,7 +24,7 @@ const incidentLife = Object.fromEntries(
   ]),
 );
 
-/** Replaces the text between the markers of each diagram. Throws when a marker is missing. */
+/** Replaces the text between the markers of each diagram. Throws if a marker is missing. */
 export function withDiagrams(text: string): string {
   return between(between(text, 'life of an action', actionLife), 'life of an incident', incidentLife);
 }

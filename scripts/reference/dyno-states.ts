@@ -1,4 +1,4 @@
-/** The states of a dyno. */
+/** Documents the states of a dyno. */
 import { formatLimit } from '../../src/runbook/text/time.ts';
 import { dynoIn } from './healthy-world.ts';
 import { type Ask, statusOf, table } from './table.ts';

@@ -1,4 +1,4 @@
-/** What the health URL may answer. */
+/** Documents the possible responses of the health URL. */
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { seen } from './healthy-world.ts';
 import { type Ask, statusOf, summaryOf, table } from './table.ts';

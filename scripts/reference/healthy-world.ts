@@ -12,7 +12,7 @@ export function seen<T>(value: T): Observed<T> {
   return { ok: true, value, at: NOW };
 }
 
-/** `60 heroku[web.1]: text` is a line from 60 seconds ago. */
+/** Parses lines such as `60 heroku[web.1]: text`, which is from 60 seconds ago. */
 export function logOf(...lines: readonly string[]): Observed<LogWindow> {
   const parsed = lines.map((line) => {
     const [, ago = '0', rest = ''] = /^(\d+) ([\s\S]*)$/.exec(line) ?? [];
@@ -21,7 +21,7 @@ export function logOf(...lines: readonly string[]): Observed<LogWindow> {
   return seen({ lines: parsed, asked: 1500 });
 }
 
-/** A dyno of the process type that has been in this state for `seconds`. */
+/** Returns a dyno of the process type that has been in this state for `seconds`. */
 export function dynoIn(state: string, seconds: number): Observed<Sources['dynos']> {
   const at = NOW - seconds * 1000;
   const dyno = { name: 'web.1', type: 'web', state, size: 'Basic', releaseVersion: 42 };
@@ -80,7 +80,7 @@ const HEALTHY: Sources = {
 
 export function evidenceWith(more: Partial<Evidence>): Evidence {
   const names = Object.keys(HEALTHY) as SourceName[];
-  // Each key gets the value of that very key.
+  // Safe cast: each key gets the value of that same key.
   const all = Object.fromEntries(names.map((name) => [name, seen(HEALTHY[name])])) as unknown as Evidence;
   return { ...all, dynos: dynoIn('up', 3 * 3600), logs: logOf('60 app[web.1]: INFO fine'), ...more };
 }

@@ -1,4 +1,4 @@
-/** The last lines of a process, and the cause that is read from them. */
+/** Documents the last lines of a process, and the cause that a diagnosis derives from them. */
 import { causeOf } from '../../src/runbook/logs/crash-cause.ts';
 import type { Facts, Target } from '../../src/runbook/model/runbook-config.ts';
 import { causeWords } from '../../src/runbook/modes/crash-loop/cause-words.ts';

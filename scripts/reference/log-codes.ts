@@ -1,4 +1,4 @@
-/** Heroku's error codes: what a diagnosis concludes when the log has one of them. */
+/** Documents Heroku's error codes: what a diagnosis concludes if the log has one of them. */
 import { dynoIn, logOf } from './healthy-world.ts';
 import { type Ask, list, offersOf, statusOf, table } from './table.ts';
 
@@ -32,7 +32,7 @@ const CODES: readonly (readonly [code: string, words: string])[] = [
   ['L15', 'Tail buffer temporarily unavailable'],
 ];
 
-/** The codes with which the dyno is down. */
+/** The codes that mean the dyno is down. */
 const ENDING = new Set(['H10', 'R10', 'R15']);
 /** HTTP statuses other than 503. */
 const HTTP_STATUS: Readonly<Record<string, number>> = { H18: 200, H27: 499, H28: 499 };

@@ -1,4 +1,4 @@
-/** The newest release. */
+/** Documents what a diagnosis concludes from the newest release. */
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { NOW, release, seen } from './healthy-world.ts';
 import { type Ask, offersOf, statusOf, table } from './table.ts';

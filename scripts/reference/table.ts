@@ -1,9 +1,9 @@
-/** A table in Markdown, and the cells of a diagnosis. */
+/** Builds a table in Markdown, and the cells of a diagnosis. */
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import type { CheckId } from '../../src/runbook/model/terms.ts';
 
-/** The diagnosis of a healthy world in which this is different. */
+/** Diagnoses a healthy world in which only the given evidence differs. */
 export type Ask = (more: Partial<Evidence>) => Diagnosis;
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-/** The numbers by which the checks judge. */
+/** Documents the thresholds of the checks. */
 import { FAILED_IS_FRESH_MS } from '../../src/runbook/heroku/failed-release.ts';
 import {
   ABANDONED_SHARE,
