@@ -74,9 +74,9 @@ const scenarioFile = z.strictObject({
   }),
   /** A patch over the team's runbook file. */
   runbook: patch,
-  /** How Slack behaves. */
+  /** Slack's behavior in this scenario. */
   slack: moodsSchema.exactOptional(),
-  /** What happens later, by itself. */
+  /** Events that happen later, by themselves. */
   script: z.array(scriptStep).default([]),
   ...layers,
 });

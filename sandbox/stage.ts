@@ -6,7 +6,7 @@ import { createScript } from './script.ts';
 import type { World } from './world.ts';
 
 export interface Pace {
-  /** How long boots and runs take. At 1, a person can follow them. */
+  /** Factor for the duration of boots and runs. At 1, a person can follow them. */
   readonly pace: number;
   /** Seconds that a dyno takes to boot. */
   readonly bootSeconds: number;

@@ -26,7 +26,7 @@ export interface SandboxOptions {
   readonly scenario: string;
   /** Called for each line that the bot prints. */
   readonly onBotLine?: (line: string) => void;
-  /** How long boots and runs take. At 1, a person can follow them. */
+  /** Factor for the duration of boots and runs. At 1, a person can follow them. */
   readonly pace?: number;
   /** Seconds that a dyno takes to boot, whatever the pace. On Heroku it is 10 to 60. */
   readonly bootSeconds?: number;

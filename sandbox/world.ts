@@ -12,15 +12,15 @@ export interface Requests {
   path?: string;
 }
 
-/** How a service misbehaves. The first fault that matches a request applies. */
+/** A way in which a service misbehaves. The first fault that matches a request applies. */
 export interface Fault extends Requests {
   /** The fault applies only once such a request has arrived. */
   after?: Requests;
-  /** How long the fault applies after its first use, in milliseconds. Forever if omitted. */
+  /** Duration of the fault after its first use, in milliseconds. Forever if omitted. */
   forMs?: number;
   /** Set when it is first used, in milliseconds since 1970. */
   until?: number;
-  /** How many times the fault applies. Always if omitted. */
+  /** Number of times the fault applies. Always if omitted. */
   times?: number;
   play:
     | { status: number; body?: unknown; headers?: Record<string, string> }

@@ -2,7 +2,7 @@
 import { stableNumber } from '../stable-id.ts';
 import type { GitHubState } from './state.ts';
 
-/** Where the links in a response begin: the simulator's URL. */
+/** The simulator's URL, with which the links in a response begin, and the repository's state. */
 export interface Place {
   readonly api: string;
   readonly state: GitHubState;

@@ -27,7 +27,7 @@ export interface GitHubState {
   login: string;
   collaborators: string[];
   runs: RunState[];
-  /** How dispatched runs proceed. */
+  /** Settings for the progress of dispatched runs. */
   deploys: DeployHabits;
   environments: EnvironmentState[];
   secrets: { name: string; age: number }[];
@@ -66,13 +66,13 @@ export interface DeployHabits {
   hiddenFor: number;
   /** Whether a dispatch that requests its run's id gets it. */
   tellsId: boolean;
-  /** Whether the freeze check refuses. */
+  /** True if the freeze check refuses. */
   frozen: boolean;
   /** `success`, or the conclusion of the step that pushes to Heroku. */
   push: 'success' | 'failure';
   /** Whether runs for one environment wait for each other, as in a concurrency group. */
   queues: boolean;
-  /** Whether the new release's dynos crash at boot. */
+  /** True if the new release's dynos crash at boot. */
   crashes: boolean;
   /** Seconds that they stay up before they crash. Null if they do not crash. */
   crashesAfter: number | null;

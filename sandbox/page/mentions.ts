@@ -2,7 +2,7 @@
 import type { Clock } from './dates.ts';
 import { escapeHtml } from './escape.ts';
 
-/** What a reader knows: names behind ids, the time, and their own identity. */
+/** Knowledge of a reader: names behind ids, the time, and their own identity. */
 export interface Reader extends Clock {
   readonly userId: string;
   readonly people: readonly { readonly id: string; readonly realName: string }[];

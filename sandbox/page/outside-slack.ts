@@ -1,4 +1,4 @@
-/** What people do on GitHub itself: approve or reject a run at the gate, push a commit. */
+/** Actions of people on GitHub itself: approving or rejecting a run at the gate, pushing a commit. */
 import { z } from 'zod';
 import { reviewGate } from '../github/live-runs.ts';
 import { pushCommit } from '../github/push.ts';

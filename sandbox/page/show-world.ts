@@ -1,4 +1,4 @@
-/** What a person would see on Heroku's and GitHub's own pages, as the panels of this page show it. */
+/** Summarizes Heroku's and GitHub's own pages for the panels of this page. */
 import type { EnvironmentState, GitHubState, RunState } from '../github/state.ts';
 import type { World } from '../world.ts';
 

@@ -1,7 +1,7 @@
 /** Sends one signed request to the bot as Slack does, and measures the response. */
 import { signedHeaders } from './sign.ts';
 
-/** How the bot responded to one request. */
+/** The bot's response to one request. */
 export interface Ack {
   /** HTTP status. Null if no response came in time, or at all. */
   readonly status: number | null;
@@ -26,7 +26,7 @@ export interface Delivery {
     | { readonly json: unknown; readonly retry?: EventRetry };
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** How long Slack waits, in milliseconds. */
+  /** Slack's time limit for a response, in milliseconds. */
   readonly limitMs: number;
 }
 

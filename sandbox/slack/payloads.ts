@@ -8,7 +8,7 @@ import type { Slack } from './slack.ts';
 import type { View } from './views.ts';
 import type { Channel, Person } from './workspace.ts';
 
-/** What was typed, by block id and action id. */
+/** The typed values, by block id and action id. */
 export type ViewValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const OLD_TOKEN = 'deprecated-verification-token';

@@ -1,4 +1,7 @@
-/** What people do in the local Slack: commands, clicks, and submissions, and what they see when the bot fails. */
+/**
+ * Acts as people in the local Slack: sends their commands, clicks, and submissions, and shows them an error when the
+ * bot fails.
+ */
 import { type Ack, type Delivery, deliver } from './deliver.ts';
 import { escapeMessage } from './escape-command.ts';
 import { findElement } from './find-element.ts';
@@ -24,7 +27,7 @@ export interface SenderOptions {
   readonly signingSecret: string;
   /** The base of this Slack's response_urls: the simulator's `url`. */
   readonly replyBase: string;
-  /** How long Slack waits for a response, in milliseconds. */
+  /** Slack's time limit for a response, in milliseconds. */
   readonly ackLimitMs?: number;
 }
 
