@@ -21,7 +21,7 @@ import { SHORTEST_SECRET } from './runbook/redaction/configured.ts';
 
 export { type Checked, type Fault, notSet };
 
-/** What the terminal needs: credentials for Heroku and GitHub and the team's facts, but not Slack. */
+/** Settings of the terminal: credentials for Heroku and GitHub and the team's facts, but nothing for Slack. */
 export interface Config extends SharedSettings {
   readonly facts: Facts;
   /** The exact value of every configured secret, for the redactor. */

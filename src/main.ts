@@ -179,7 +179,7 @@ const watch = meterWatch((name, why) => watchTarget(watchContext, name, why), me
 for (const warning of unapprovable(facts)) log.warn(warning);
 for (const { path, words } of config.value.shortSecrets) log.warn(`${path} ${words}`);
 
-/** How long the store may take to stop, after Slack has stopped. */
+/** The store may take this long to stop, after Slack has stopped. */
 const STOP_STORE_MS = 8_000;
 /** The platform kills after 30 s, and a killed process logs nothing. Whatever still hangs is abandoned before that. */
 const STOP_MS = 24_000;

@@ -3,7 +3,7 @@
 /** Asks one question at the terminal. Returns null if the input was closed instead of answered. */
 export type Ask = (question: string) => Promise<string | null>;
 
-/** How a command can be confirmed: with `--yes-i-mean <app>`, or by asking. */
+/** The two ways to confirm a command: with `--yes-i-mean <app>`, or by asking. */
 export interface Consent {
   readonly yesIMean: string | undefined;
   /** Null when nobody can be asked. */

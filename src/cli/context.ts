@@ -1,4 +1,6 @@
-/** What the composition root gives to the commands that read. Only commands that need the ledger open it. */
+/**
+ * Dependencies that the composition root gives to the commands that read. Only commands that need the ledger open it.
+ */
 
 import type { DiagnosisService } from '../operations/diagnosis/diagnosis-service.ts';
 import type { Requester } from '../operations/diagnosis/request-limits.ts';

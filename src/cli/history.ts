@@ -48,7 +48,7 @@ export interface HistoryWanted {
 interface Read {
   readonly entries: readonly HistoryEntry[];
   readonly proof: LedgerProof | null;
-  /** Why the ledger could not be read. Null when it was read. */
+  /** Reason that the ledger could not be read. Null when it was read. */
   readonly unread: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** What the composition root gives to the incident commands. */
+/** Dependencies that the composition root gives to the incident commands. */
 
 import type { ActionStore } from '../operations/ports/action-store.ts';
 import type { IncidentStore } from '../operations/ports/incident-store.ts';

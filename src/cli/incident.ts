@@ -21,7 +21,7 @@ export interface IncidentWish {
 
 type Ledgers = Extract<OpenedIncidents, { ok: true }>;
 
-/** How many incidents are searched for an id that is given by its first characters. */
+/** Number of incidents that are searched for an id given by its first characters. */
 const SEARCHED = 1_000;
 const SHORTEST = 8;
 

@@ -4,7 +4,7 @@ import { shownLines } from '../runbook/logs/shown-lines.ts';
 import type { Paint } from './paint.ts';
 import { statusWord } from './words.ts';
 
-/** How many lines are shown. Step 6 judges all that Heroku keeps. */
+/** Number of lines that are shown. Step 6 judges all that Heroku keeps. */
 const SHOWN = 60;
 
 export function printLogs({ app, finding, lines }: LogReport, paint: Paint): string {

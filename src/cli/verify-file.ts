@@ -5,7 +5,7 @@ import { anchoredWords, proofJson, proofStatus, proofWords, proveAll } from './p
 
 export type FileProven =
   | { readonly ok: true; readonly ledger: LedgerProof; readonly local: Proof | null }
-  /** Why it could not be verified. */
+  /** Reason that it could not be verified. */
   | { readonly ok: false; readonly why: string };
 
 export interface FileSetting {

@@ -1,4 +1,4 @@
-/** What the terminal needs to export a ledger, and to verify an exported one. */
+/** Builds what the terminal needs to export a ledger, and to verify an exported one. */
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { ExportSetting } from '../cli/export.ts';

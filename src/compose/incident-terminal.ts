@@ -1,4 +1,4 @@
-/** What the terminal needs for incidents: the team's ledger, opened only when it is needed. */
+/** Builds what the terminal needs for incidents: the team's ledger, opened only when it is needed. */
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { IncidentSetting } from '../cli/incident-context.ts';

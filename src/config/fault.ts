@@ -5,7 +5,7 @@ import { nearestWord } from '../runbook/text/nearest-word.ts';
 export interface Fault {
   /** `HEROKU_API_KEY`, or a path in the runbook file such as `targets.prod.url`. */
   readonly path: string;
-  /** What the value should look like: `should be …`. */
+  /** The expected value, as `should be …`. */
   readonly words: string;
 }
 

@@ -15,7 +15,7 @@ export interface GitHubWriterDeps {
   /** In the form `owner/name`. */
   readonly repository: string;
   readonly log: Log;
-  /** How long to wait for a response, in milliseconds. */
+  /** Timeout for a response, in milliseconds. */
   readonly timeoutMs?: number;
   /** Writes are counted but never refused. Omitted if nothing else in this process sends requests as this user. */
   readonly purse?: Purse;

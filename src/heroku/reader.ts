@@ -16,7 +16,7 @@ export interface HerokuReaderDeps {
   readonly purse?: Purse;
 }
 
-/** How many slugs are kept: the current one of each target, and earlier ones. */
+/** Number of slugs that are kept: the current one of each target, and earlier ones. */
 const SLUGS = 50;
 
 export function createHerokuReader(deps: HerokuReaderDeps): HerokuReader {

@@ -47,7 +47,7 @@ export interface HttpDeps {
   slackListener(): RequestListener | null;
   readiness(): Promise<Readiness>;
   now(): Instant;
-  /** How long a request may take to arrive, in milliseconds. Ten seconds if omitted. */
+  /** Time limit for a request to arrive, in milliseconds. Ten seconds if omitted. */
   readonly requestMs?: number;
 }
 

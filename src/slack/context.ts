@@ -103,7 +103,7 @@ export interface SlackContext extends SlackServices, SlackClients {
 export interface SlackMemory {
   /** Cards that were posted because an earlier one could not be edited, as `channel:ts`. */
   readonly replacements: Set<string>;
-  /** Where each action was requested, by its id. */
+  /** The place where each action was requested, by the action's id. */
   readonly askedIn: Map<string, AskedIn>;
   /** The manual command of each action read so far, by its id. It is known even while the database is down. */
   readonly manualCommands: Map<string, ManualCommand>;

@@ -23,7 +23,7 @@ export interface HandedOver {
   readonly data: never;
 }
 
-/** How long a handed-over job waits for a process that names its target: 14 days. */
+/** A handed-over job waits this long for a process that names its target: 14 days. */
 const KEPT_S = 14 * 24 * 3_600;
 /**
  * A process that names the target takes a handed-over job within seconds. Restarting that process takes a minute or

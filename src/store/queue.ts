@@ -67,7 +67,7 @@ export async function queueStates(sql: Sql): Promise<readonly QueueState[]> {
 const POLL_EVERY_S = 1;
 const POLLING = { pollingIntervalSeconds: POLL_EVERY_S, notifyPollingIntervalSeconds: POLL_EVERY_S };
 const RECOVER_EVERY_S = 30;
-/** How many jobs of one queue a process handles at the same time. */
+/** Number of jobs of one queue that a process handles at the same time. */
 const AT_ONCE = 3;
 
 /** A job whose handler rejected. Its plan decides whether it is retried. */
@@ -86,7 +86,7 @@ export interface QueueOptions {
   readonly sendsOnly?: boolean;
   /** The targets in this process's runbook file. Without them, the process handles every job. */
   readonly targets?: readonly string[];
-  /** How long the card of an ended action waits for a process that names its target, in milliseconds. */
+  /** The card of an ended action waits this long for a process that names its target, in milliseconds. */
   readonly unclaimedMs?: number;
 }
 

@@ -9,7 +9,7 @@ import { Malformed } from './parse-response.ts';
 
 export interface Reason {
   readonly why: WhyUnseen;
-  /** What happened, in a few words without secrets. */
+  /** Describes what happened in a few words without secrets. */
   readonly words: string;
 }
 

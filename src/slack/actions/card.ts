@@ -25,7 +25,7 @@ export type Drawn =
   /** Slack accepts the card nowhere that an approver would see it. */
   | { readonly ok: false; readonly fault: SlackFault };
 
-/** How many actions this process remembers something about. */
+/** Number of actions that this process remembers. */
 const MOST_REMEMBERED = 200;
 
 /**

@@ -1,4 +1,4 @@
-/** What the asker reads when a reply fails: what broke, what was done, and what to do next. */
+/** Tells the asker about a failed reply: what broke, what was done, and what to do next. */
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { type SlackFault, slackFaultOf, whyAndFix } from './fault.ts';
 

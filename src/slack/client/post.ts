@@ -13,7 +13,7 @@ export interface PostDeps {
   readonly log: Logger;
 }
 
-/** Where to send the reply to a command, a click, or a mention. */
+/** The destination of the reply to a command, a click, or a mention. */
 export interface ReplyTo {
   readonly channel: string;
   /** Slack id of the asker. */

@@ -22,7 +22,7 @@ export interface ResponseUrl {
 }
 
 const REPLY_MS = 5_000;
-/** How many characters of a response body are kept. Slack's responses are all shorter. */
+/** Number of characters of a response body that are kept. Slack's responses are all shorter. */
 const LONGEST_ANSWER = 2_000;
 
 export function createResponseUrl({ apiUrl, expire }: ResponseUrlDeps): ResponseUrl {

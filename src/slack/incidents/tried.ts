@@ -5,7 +5,7 @@ import type { Incident } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { SlackContext } from '../context.ts';
 
-/** How many of a target's newest actions are searched for those tried during an incident. */
+/** Number of a target's newest actions that are searched for those tried during an incident. */
 const RECENT_ACTIONS = 20;
 
 /** Returns the actions, newest first. Rejects if the database does. */

@@ -55,7 +55,7 @@ async function answerMention(
 const EMPTY =
   'Mention me with what you want to read: `status`, `diagnose prod`, `incidents`, `catchup`. All commands: `/raxx help`.';
 
-/** Whether each command only reads. */
+/** Marks the commands that only read. */
 const READS: Readonly<Record<Command['kind'], boolean>> = {
   help: true,
   usage: true,

@@ -1,4 +1,4 @@
-/** What Slack's requests have in common: their origin, and whether they were sent before. */
+/** Common properties of Slack's requests: their origin, and whether they were sent before. */
 import type { BlockAction, ViewSubmitAction } from '@slack/bolt';
 import type { SlackContext } from '../context.ts';
 import type { Origin } from '../people/identify.ts';

@@ -41,7 +41,7 @@ export interface Directory {
 const FRESH_MS = 5 * 60_000;
 /** While Slack does not respond, values read within this time still count. */
 const REMEMBERED_MS = 60 * 60_000;
-/** How many members of a user group are looked up in advance. */
+/** Number of members of a user group that are looked up in advance. */
 const MOST_MEMBERS = 50;
 
 export interface DirectoryDeps {

@@ -35,7 +35,7 @@ export interface IdentifyContext {
   readonly identity: Pick<BotIdentity, 'teamId' | 'appId'>;
 }
 
-/** Where a request claims to come from. */
+/** The claimed origin of a request. */
 export interface Origin {
   /** The workspace in which the person acted, if the request names one. */
   readonly team: string | undefined;
@@ -126,7 +126,7 @@ async function withRights(
   };
 }
 
-/** Whether a list in the runbook file, or one entry of it, names a person. */
+/** States whether a list in the runbook file, or one entry of it, names a person. */
 interface Match {
   readonly isIn: boolean;
   /** Entries that could not be read and might name the person. */

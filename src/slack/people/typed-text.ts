@@ -11,7 +11,7 @@ export interface TypedTextContext {
 
 /** Matches `<@U…|moira>`, `<#C…|random>`, `<!subteam^S…|@oncall>`, `<!here>`, and `<https://…|label>`. */
 const ENTITY = /<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>/g;
-/** How many names are looked up. A person waits for the reply, so further ones stay ids. */
+/** Number of names that are looked up. A person waits for the reply, so further ones stay ids. */
 const MOST_LOOKED_UP = 10;
 
 /** Never rejects. A name that Slack does not show stays an id. */

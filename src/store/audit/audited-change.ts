@@ -6,7 +6,7 @@ import { type AuditEvent, type AuditLine, appendAudit, lockAudit } from './audit
 import type { AuditKeys } from './audit-key.ts';
 import { findSubject, traceFor } from './row-trace.ts';
 
-/** What a transaction can do: run statements and add audit lines. */
+/** The operations of a transaction: it runs statements and adds audit lines. */
 export interface AuditedChange {
   readonly sql: Sql;
   /** Call this after changing the row that the event refers to, because the line stores the new columns of that row. */

@@ -168,7 +168,7 @@ async function transaction<T>({ query, discard }: Connection, work: (sql: Sql) =
   return value;
 }
 
-/** How long to wait for another migration's lock, which is normally held for a few seconds. */
+/** Time limit for waiting for another migration's lock, which is normally held for a few seconds. */
 const MIGRATION_LOCK_MS = 60_000;
 
 async function patiently<T>(pool: pg.Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ export interface Chain {
 /** The ledger as it was at one moment. */
 export interface LedgerCopy extends Chain {
   readonly subjects: readonly HeldSubject[];
-  /** Where the bot recorded the end of the audit. Null when someone deleted that record. */
+  /** The end of the audit, as the bot recorded it. Null when someone deleted that record. */
   readonly head: ChainEnd | null;
 }
 

@@ -33,7 +33,7 @@ export function asked({
 }
 
 export interface WaitsForOptions {
-  /** Who may approve the action, and whether to mention them, which makes Slack notify them. */
+  /** The people who may approve the action, and whether to mention them, which makes Slack notify them. */
   readonly approvers: readonly Approver[];
   readonly mentions: boolean;
 }

@@ -9,7 +9,7 @@ import { formatInstant } from '../../../runbook/text/time.ts';
 import { clip, context, escapeText, link } from '../parts/message.ts';
 
 /**
- * How the trail describes each event. `names` says whose name is added: the approver's, or that of the person who did
+ * The trail's words for each event. `names` says whose name is added: the approver's, or that of the person who did
  * it.
  */
 const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?: 'approver' | 'person' }>> = {

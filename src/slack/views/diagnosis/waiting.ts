@@ -20,7 +20,7 @@ export interface Waiting {
   /** Sources that have not responded yet, for example `Heroku log`. */
   readonly names: readonly string[];
   readonly since: Instant;
-  /** How long the diagnosis may take, in milliseconds. */
+  /** Time limit of the diagnosis, in milliseconds. */
   readonly within: number;
   /** Slack id of the asker. */
   readonly by: string;

@@ -30,7 +30,7 @@ import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { alarmWords } from './failure-words.ts';
 import { acknowledgeButton, diagnoseButton, evidenceParts } from './incident-parts.ts';
 
-/** Who is paged, or why they cannot be reached and what to do. */
+/** The people to page, or why they cannot be reached and what to do. */
 export type Reached =
   | {
       readonly ok: true;
