@@ -1,3 +1,4 @@
+/** Runs every check of `raxx doctor`: the configuration, Heroku, GitHub, the database, and Slack. */
 import type { Terminal } from '../cli/output.ts';
 import { type Config, notSet, readSlackSettings } from '../config.ts';
 import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis/doctor.ts';
@@ -8,7 +9,7 @@ import { openBase } from './command-settings.ts';
 import { createTerminal } from './terminal.ts';
 import { createOutside } from './upstreams.ts';
 
-/** Checks everything that can be checked without changing anything. Never rejects. */
+/** Changes nothing. Never rejects. */
 export async function checkEverything(): Promise<{ terminal: Terminal; checkups: readonly Checkup[] }> {
   const base = openBase();
   if (!base.ok) {

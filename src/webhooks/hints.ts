@@ -16,7 +16,7 @@ export interface HintDeps {
 }
 
 export interface Hint {
-  /** Identify a repeated hint: the id of its event, and the signature of its body. One match is enough. */
+  /** The id of its event and the signature of its body. One match is enough to recognize a repeated hint. */
   readonly ids: readonly string[];
   /** Names of the targets to look at. Empty when the event concerns none of them. */
   readonly targets: readonly string[];

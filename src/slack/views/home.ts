@@ -45,7 +45,7 @@ export function homeView({ at, targets, waiting, incidents, deploys }: HomeShown
   return {
     text: homeWords(waiting.length, incidents.length),
     blocks: [
-      // What needs somebody comes first: nobody should read "nothing is waiting" above an open incident.
+      // Items that need someone come first, so that nobody reads "nothing is waiting" above an open incident.
       ...(waiting.length > 0 ? [...approvals, ...open] : [...open, ...approvals]),
       ...part(
         'Apps at their last check',

@@ -29,7 +29,10 @@ export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: s
   };
 }
 
-/** What it does, what that means for users, and what no undo takes back: all that somebody has to know before they press. */
+/**
+ * Shows what the action does, what that means for users, and what cannot be undone: everything that someone has to
+ * know before they press a button.
+ */
 export function planBlocks(plan: Plan): KnownBlock[] {
   return [...parts(['Plan', plan.will], ['Impact', plan.expect]), ...warningBlocks(plan)];
 }
