@@ -1,6 +1,6 @@
 /**
- * Compares a whole diagnosis, with every upstream responding after 200 ms, to the same requests sent one after the
- * other.
+ * Compares a whole diagnosis, with every upstream responding after 200 ms,
+ * to the same requests sent one after the other.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

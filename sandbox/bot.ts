@@ -153,8 +153,8 @@ async function runProcess(
 }
 
 /**
- * Polls until the bot is ready (true) or the signal aborts (false). Once it is ready, only the end of the process
- * matters.
+ * Polls until the bot is ready (true) or the signal aborts (false).
+ * Once it is ready, only the end of the process matters.
  */
 async function untilReady(port: string | undefined, signal: AbortSignal, status: Status): Promise<boolean> {
   while (!signal.aborted) {

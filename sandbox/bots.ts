@@ -1,6 +1,6 @@
 /**
- * The bots of a sandbox, one per scenario, each on its own port and with its own empty database. The last one started
- * is current.
+ * The bots of a sandbox, one per scenario, each on its own port and with its own empty database.
+ * The last one started is current.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Everything that the bot reads except Slack, on loopback: Heroku, GitHub, the status page, the apps, and the freeze
- * console.
+ * Everything that the bot reads except Slack, on loopback:
+ * Heroku, GitHub, the status page, the apps, and the freeze console.
  */
 import { startGitHub } from './github/simulator.ts';
 import { startHeroku } from './heroku/simulator.ts';

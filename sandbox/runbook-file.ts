@@ -10,8 +10,8 @@ export interface LocalAddresses {
 }
 
 /**
- * Reads the runbook at `from`, applies `patches` in order, and writes it to `to`. Throws if a target's app has no
- * local URL.
+ * Reads the runbook at `from`, applies `patches` in order, and writes it to `to`.
+ * Throws if a target's app has no local URL.
  */
 export function writeLocalRunbook(
   from: string,

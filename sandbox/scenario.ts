@@ -1,6 +1,6 @@
 /**
- * Scenarios are data: each file in `sandbox/scenarios` is a patch over the healthy world, with what the bot should
- * find in it.
+ * Scenarios are data: each file in `sandbox/scenarios` is a patch over the healthy world,
+ * with what the bot should find in it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -45,8 +45,8 @@ export function createScript(steps: readonly ScriptStep[]): Play {
 }
 
 /**
- * The world stays the same object, because the simulators hold a reference to it. Throws if the step would make it
- * invalid.
+ * The world stays the same object, because the simulators hold a reference to it.
+ * Throws if the step would make it invalid.
  */
 export function playStep(world: World, { patch, scale: byHand }: ScriptStep, now: number): void {
   Object.assign(world, worldSchema.parse(applyPatch(world, patch)));

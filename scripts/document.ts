@@ -1,6 +1,6 @@
 /**
- * Writes the documents that are generated from the code and runbook.yml. With `--check`, it only reports whether they
- * are up to date.
+ * Writes the documents that are generated from the code and runbook.yml.
+ * With `--check`, it only reports whether they are up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * `npm run pictures [name…]`: takes pictures of the main states on the sandbox's page, at phone and desktop width,
- * light and dark.
+ * `npm run pictures [name…]`: takes pictures of the main states on the sandbox's page,
+ * at phone and desktop width, light and dark.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

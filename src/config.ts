@@ -1,6 +1,6 @@
 /**
- * The whole configuration, checked at once: environment variables and `runbook.yml`. Only this file reads
- * `process.env`.
+ * The whole configuration, checked at once: environment variables and `runbook.yml`.
+ * Only this file reads `process.env`.
  */
 import { readFileSync } from 'node:fs';
 import querystring from 'node:querystring';

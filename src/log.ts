@@ -6,8 +6,8 @@ import { redactJson } from './runbook/redaction/redact-json.ts';
 export type { Logger };
 
 /**
- * Creates a logger at `level` that writes to `destination` (stdout by default). Every line passes the redactor,
- * whatever wrote it.
+ * Creates a logger at `level` that writes to `destination` (stdout by default).
+ * Every line passes the redactor, whatever wrote it.
  */
 export function createLog(level: string, redactor: Redactor, destination?: DestinationStream): Logger {
   const options = {

@@ -69,8 +69,8 @@ function isHeld(runs: readonly RunState[], { id, environment }: RunState): boole
 }
 
 /**
- * Starts a run that advances by itself from `now` on. Like GitHub, it creates a missing environment without any
- * rules.
+ * Starts a run that advances by itself from `now` on.
+ * Like GitHub, it creates a missing environment without any rules.
  */
 export function beginRun(
   { state, start }: Pick<Place, 'state' | 'start'>,

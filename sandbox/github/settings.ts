@@ -17,8 +17,8 @@ const environmentBody = z.object({
 });
 
 /**
- * `PUT /environments/{name}`: on a plan without required reviewers, the environment is created anyway, without its
- * gate.
+ * `PUT /environments/{name}`: on a plan without required reviewers,
+ * the environment is created anyway, without its gate.
  */
 export function putEnvironment(place: Place, name: string, given: unknown): Answer {
   const { state, api } = place;

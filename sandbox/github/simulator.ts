@@ -71,8 +71,8 @@ function underRepository(
 }
 
 /**
- * Handles requests that never reach a route: bad credentials, an exhausted rate limit, and former names of the
- * repository.
+ * Handles requests that never reach a route:
+ * bad credentials, an exhausted rate limit, and former names of the repository.
  */
 function refuse({ headers, method, url }: Exchange, context: GitHubContext): Answer | undefined {
   const world = context.world();

@@ -2,8 +2,8 @@
 import type { JobState, RunState } from './state.ts';
 
 /**
- * Returns the age of something that happened so many seconds into the attempt. In a scenario file, everything happens
- * before its start.
+ * Returns the age of something that happened so many seconds into the attempt.
+ * In a scenario file, everything happens before its start.
  */
 export function sinceRun(run: RunState, seconds: number): number {
   const begun = run.attemptAge ?? run.age;

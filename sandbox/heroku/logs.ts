@@ -6,8 +6,8 @@ import type { World } from '../world.ts';
 export interface LogSessions {
   readonly server: LocalServer;
   /**
-   * Returns a session's link. As on Heroku, the log is cut to the newest `lines` before `source` and `dyno` filter
-   * it.
+   * Returns a session's link. As on Heroku,
+   * the log is cut to the newest `lines` before `source` and `dyno` filter it.
    */
   open(app: string, asked: LogRequest): string;
 }

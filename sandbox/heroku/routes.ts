@@ -69,8 +69,8 @@ export const APP_ROUTES: readonly AppRoute[] = [
     method: 'GET',
     path: '/slugs/([\\w-]+)',
     answer(app, { params }) {
-      // Later releases that only changed config vars share the slug, so the slug belongs to the first release that
-      // has it.
+      // Later releases that only changed config vars share the slug,
+      // so the slug belongs to the first release that has it.
       const release = app.app.releases.find(
         ({ slug }) => slug !== null && slugId(app.name, slug) === params[0],
       );

@@ -91,8 +91,8 @@ export function showFormation(setting: Setting, entry: FormationState) {
 }
 
 /**
- * Releases that are older than 30 days and not among the newest 20 have lost their slug, so a rollback to them is
- * impossible.
+ * Releases that are older than 30 days and not among the newest 20 have lost their slug,
+ * so a rollback to them is impossible.
  */
 const KEPT_DAYS = 30;
 const KEPT_NEWEST = 20;

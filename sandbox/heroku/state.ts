@@ -20,8 +20,8 @@ export interface AppState {
   /** Oldest first, starting at version 1. The last `succeeded` one is current. */
   releases: ReleaseState[];
   /**
-   * Log lines, oldest first: `-300 heroku[web.1]: State changed from up to crashed`. The number is seconds relative
-   * to the start.
+   * Log lines, oldest first: `-300 heroku[web.1]: State changed from up to crashed`.
+   * The number is seconds relative to the start.
    */
   log: string[];
 }

@@ -61,8 +61,8 @@ const submit = z.object({
 });
 
 /**
- * Handles `GET /api/…` and `POST /api/…`. Returns 400 for a malformed body, and 409 for something that nobody could
- * do here.
+ * Handles `GET /api/…` and `POST /api/…`.
+ * Returns 400 for a malformed body, and 409 for something that nobody could do here.
  */
 export async function answerApi(deps: PageDeps, name: string, body: unknown): Promise<ApiAnswer> {
   try {

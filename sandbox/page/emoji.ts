@@ -68,8 +68,8 @@ const EMOJI: Readonly<Record<string, string>> = {
 };
 
 /**
- * Renders the emoji as HTML, with its name for screen readers. `name` contains only letters, digits, `_`, `+`, and
- * `-`.
+ * Renders the emoji as HTML, with its name for screen readers.
+ * `name` contains only letters, digits, `_`, `+`, and `-`.
  */
 export function emojiHtml(name: string): string {
   const sign = Object.hasOwn(EMOJI, name) ? EMOJI[name] : undefined;

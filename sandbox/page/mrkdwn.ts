@@ -1,6 +1,6 @@
 /**
- * Renders Slack's mrkdwn as HTML. Everything is escaped first, and finished pieces are replaced with markers until
- * the end.
+ * Renders Slack's mrkdwn as HTML. Everything is escaped first,
+ * and finished pieces are replaced with markers until the end.
  */
 import { formatDate } from './dates.ts';
 import { emojiHtml } from './emoji.ts';

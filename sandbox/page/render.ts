@@ -1,6 +1,6 @@
 /**
- * Renders Block Kit as HTML: every block type that the local Slack accepts. Pure, so that the browser and the tests
- * share it.
+ * Renders Block Kit as HTML: every block type that the local Slack accepts.
+ * Pure, so that the browser and the tests share it.
  */
 import type { Block, BlockOf, Cell } from '../slack/blocks/block.ts';
 import type { Text } from '../slack/blocks/objects.ts';

@@ -52,8 +52,8 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // Only the page on this machine may call this: no other name that resolves to loopback, and no form on another
-  // site.
+  // Only the page on this machine may call this:
+  // no other name that resolves to loopback, and no form on another site.
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   if (!['localhost', '127.0.0.1'].includes(host)) return sendJson(response, 403, { error: 'loopback only' });
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');

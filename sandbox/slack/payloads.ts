@@ -43,8 +43,8 @@ export function commandForm(
 }
 
 /**
- * Builds `block_actions` for one element of a message. `value` is the chosen option of a menu, or a forged value of a
- * button.
+ * Builds `block_actions` for one element of a message.
+ * `value` is the chosen option of a menu, or a forged value of a button.
  */
 export function clickPayload(
   slack: Slack,

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The place where a URL was issued. `source` is the message that was clicked; it is omitted if the URL came with a
- * slash command.
+ * The place where a URL was issued. `source` is the message that was clicked;
+ * it is omitted if the URL came with a slash command.
  */
 export interface Origin {
   readonly channel: string;

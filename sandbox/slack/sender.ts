@@ -1,6 +1,6 @@
 /**
- * Acts as people in the local Slack: sends their commands, clicks, and submissions, and shows them an error when the
- * bot fails.
+ * Acts as people in the local Slack: sends their commands, clicks,
+ * and submissions, and shows them an error when the bot fails.
  */
 import { type Ack, type Delivery, deliver } from './deliver.ts';
 import { escapeMessage } from './escape-command.ts';

@@ -1,6 +1,6 @@
 /**
- * Modals and Home tabs of the local Slack, and the `trigger_id`s that open them, which are valid for three seconds
- * and one use.
+ * Modals and Home tabs of the local Slack, and the `trigger_id`s that open them,
+ * which are valid for three seconds and one use.
  */
 import type { ViewContent } from './blocks/check.ts';
 

@@ -17,8 +17,8 @@ export interface CommandContext {
   /** Returns what the ledger knows about the targets. Never rejects. */
   watches(targets: readonly Target[]): Promise<Watches>;
   /**
-   * Runs `use` with what the ledger knows. `unknown` says why the ledger was not read. It is null when nothing is
-   * missing.
+   * Runs `use` with what the ledger knows.
+   * `unknown` says why the ledger was not read. It is null when nothing is missing.
    */
   remembering<T>(
     use: (diagnosisService: DiagnosisService) => Promise<T>,
@@ -54,8 +54,8 @@ export function findTarget(facts: Facts, spoken: string): FoundTarget {
 }
 
 /**
- * Like `findTarget`, for a command that ends with `EXIT.usage` without a target. In that case it prints the reason
- * and returns null.
+ * Like `findTarget`, for a command that ends with `EXIT.usage` without a target.
+ * In that case it prints the reason and returns null.
  */
 export function targetOrUsage(
   spoken: string,

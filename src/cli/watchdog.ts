@@ -1,6 +1,6 @@
 /**
- * `raxx watchdog`: checks in the ledger whether the bot's watch is running, for a scheduler that alerts on a bad exit
- * status.
+ * `raxx watchdog`: checks in the ledger whether the bot's watch is running,
+ * for a scheduler that alerts on a bad exit status.
  */
 import { readWatches, type WatchReport } from '../operations/incidents/watch-report.ts';
 import { formatAgo } from '../runbook/text/time.ts';
@@ -8,8 +8,8 @@ import type { IncidentSetting } from './incident-context.ts';
 import { EXIT } from './output.ts';
 
 /**
- * Exit status: 1 if a target is not watched, or the watch cannot see it; 2 if the ledger could not be read; 0
- * otherwise.
+ * Exit status: 1 if a target is not watched, or the watch cannot see it;
+ * 2 if the ledger could not be read; 0 otherwise.
  */
 export async function runWatchdog(json: boolean, setting: IncidentSetting): Promise<number> {
   const { terminal, facts, now } = setting;

@@ -11,8 +11,8 @@ import { printable, printableJson } from '../runbook/text/harmless.ts';
 const { stdin, stdout, stderr } = process;
 
 /**
- * `redactor` is null if no secrets are known. Only our own color codes reach the terminal; other control characters
- * do not.
+ * `redactor` is null if no secrets are known.
+ * Only our own color codes reach the terminal; other control characters do not.
  */
 export function createTerminal(redactor: Redactor | null): Terminal {
   const clean = (text: string) => printable(redactor ? redactor.text(text) : text);

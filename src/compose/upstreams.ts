@@ -12,8 +12,8 @@ import type { WriteRequest, WriteResult } from '../runbook/model/write-request.t
 import { createPurses, type Purses } from '../upstream/budget.ts';
 
 /**
- * `purses` holds the request budgets, which are shared within a process. Omit it if nothing else in the process sends
- * requests.
+ * `purses` holds the request budgets, which are shared within a process.
+ * Omit it if nothing else in the process sends requests.
  */
 export function createOutside(
   config: Config,

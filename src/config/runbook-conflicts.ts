@@ -63,8 +63,8 @@ function typeClashes({ targets }: RunbookFile): Fault[] {
 }
 
 /**
- * Only `github.gate` can be checked, so nobody could deploy to a target with a different gate. GitHub ignores the
- * case of names.
+ * Only `github.gate` can be checked, so nobody could deploy to a target with a different gate.
+ * GitHub ignores the case of names.
  */
 function gateFaults({ targets, github }: RunbookFile): Fault[] {
   const { environment } = github.gate;

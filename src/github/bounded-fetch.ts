@@ -1,8 +1,8 @@
 /** A fetch whose requests end in time and whose response bodies have a limited size. */
 
 /**
- * A comparison of 250 commits with their files takes one or two megabytes. Reading a longer body would block
- * everything else.
+ * A comparison of 250 commits with their files takes one or two megabytes.
+ * Reading a longer body would block everything else.
  */
 const LONGEST_BODY = 3_000_000;
 

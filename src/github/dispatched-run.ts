@@ -1,6 +1,6 @@
 /**
- * Finds the workflow run that our dispatch started: by its id, by the nonce in its title, or by who started it. Never
- * takes "the newest".
+ * Finds the workflow run that our dispatch started:
+ * by its id, by the nonce in its title, or by who started it. Never takes "the newest".
  */
 
 import type { Dispatched, DispatchTrace } from '../runbook/model/dispatch.ts';

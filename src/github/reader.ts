@@ -1,6 +1,6 @@
 /**
- * Reads GitHub's REST API. Nothing throws: an unseen source says why. No read takes more than two requests in a row,
- * except long lists.
+ * Reads GitHub's REST API. Nothing throws: an unseen source says why.
+ * No read takes more than two requests in a row, except long lists.
  */
 import type { GitHubReader } from '../operations/ports/upstreams.ts';
 import type { Instant } from '../runbook/model/instant.ts';

@@ -10,8 +10,8 @@ export type ReadRunDetail = (run: WorkflowRun, get: Get) => Promise<RunDetail>;
 /** A finished run no longer changes, so its details are kept. */
 const FINISHED_RUNS = 100;
 /**
- * GitHub's lists lag behind a run that has just ended. Before this time has passed, its details may still be
- * incomplete.
+ * GitHub's lists lag behind a run that has just ended.
+ * Before this time has passed, its details may still be incomplete.
  */
 const SETTLED_MS = 60_000;
 

@@ -1,6 +1,6 @@
 /**
- * Schemas of GitHub's responses (REST API 2022-11-28). Only the fields that are used are checked; the others may hold
- * anything.
+ * Schemas of GitHub's responses (REST API 2022-11-28).
+ * Only the fields that are used are checked; the others may hold anything.
  */
 import { z } from 'zod';
 import type {

@@ -1,6 +1,6 @@
 /**
- * Encrypts the value of a secret so that only the repository can decrypt it (GitHub, "Encrypting secrets for the REST
- * API").
+ * Encrypts the value of a secret so that only the repository can decrypt it (GitHub,
+ * "Encrypting secrets for the REST API").
  */
 import type { Octokit } from '@octokit/rest';
 import sodium from 'libsodium-wrappers';

@@ -17,8 +17,8 @@ export async function readWorkflowFiles(ref: string, get: Get): Promise<readonly
 }
 
 /**
- * A 404 may mean a missing permission. If any other text could be read, it means that the workflow is on another
- * branch.
+ * A 404 may mean a missing permission.
+ * If any other text could be read, it means that the workflow is on another branch.
  */
 function markElsewhere(files: readonly ReadWorkflow[]): WorkflowFile[] {
   const mayRead = files.some(({ text }) => text !== null);
@@ -36,8 +36,8 @@ async function withText(
   try {
     return { file, state, text: await get(address, textSchema, 'application/vnd.github.raw+json') };
   } catch (error) {
-    // The workflow is registered but absent from this branch, or its text may not be read. Its state is known either
-    // way.
+    // The workflow is registered but absent from this branch, or its text may not be read.
+    // Its state is known either way.
     const { why } = whyUnseen(error);
     if (why === 'not_found') return { file, state, text: null, notFound: true };
     if (why === 'forbidden') return { file, state, text: null };

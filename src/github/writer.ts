@@ -28,8 +28,8 @@ const TIMEOUT_MS = 15_000;
 const MOVED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
 /**
- * The returned function never rejects. It returns `refused` with GitHub's message for a 4xx, and `unknown` if no
- * clear response came.
+ * The returned function never rejects. It returns `refused` with GitHub's message for a 4xx,
+ * and `unknown` if no clear response came.
  */
 export function createGitHubWriter({
   baseUrl,

@@ -1,6 +1,6 @@
 /**
- * Sends requests to Heroku's Platform API as one user: counted per app, charged to the hourly budget, with one
- * timeout per read.
+ * Sends requests to Heroku's Platform API as one user:
+ * counted per app, charged to the hourly budget, with one timeout per read.
  */
 import type { z } from 'zod';
 import type { ReadOptions } from '../operations/ports/upstreams.ts';
@@ -27,8 +27,8 @@ export interface HerokuClient {
   send(request: HerokuRequest & { readonly signal: AbortSignal; readonly use: Use }): Promise<unknown>;
   readonly observe: Observe;
   /**
-   * Sends one GET and checks the response against its schema. If it fails, the reason begins with `name`. Never
-   * rejects.
+   * Sends one GET and checks the response against its schema.
+   * If it fails, the reason begins with `name`. Never rejects.
    */
   read<T>(
     name: string,

@@ -16,8 +16,8 @@ export interface HerokuCall extends RequestOptions {
 /** Idle connections are closed before Heroku closes them, so that no request uses a dead one. */
 const IDLE_MS = 20_000;
 /**
- * The largest response that a diagnosis reads is a few hundred kilobytes. Parsing a longer one would block everything
- * else.
+ * The largest response that a diagnosis reads is a few hundred kilobytes.
+ * Parsing a longer one would block everything else.
  */
 const LONGEST_BODY = 2_000_000;
 
@@ -105,8 +105,8 @@ class HardenedRequest extends Request {
 }
 
 /**
- * Sends one request and resolves with the parsed body. Rejects with an `HttpFailure`, a network error, or the
- * signal's reason.
+ * Sends one request and resolves with the parsed body.
+ * Rejects with an `HttpFailure`, a network error, or the signal's reason.
  */
 export function sendOnce(baseUrl: string, connections: Connections, call: HerokuCall): Promise<unknown> {
   return HardenedRequest.prepare(baseUrl, connections, call).request();

@@ -1,6 +1,6 @@
 /**
- * Reads the lines behind a log session's URL, as plain text or server-sent events, without blocking for long or
- * filling the memory.
+ * Reads the lines behind a log session's URL, as plain text or server-sent events,
+ * without blocking for long or filling the memory.
  */
 import { setImmediate as pause } from 'node:timers/promises';
 import { parseLogLine } from '../runbook/logs/lines.ts';

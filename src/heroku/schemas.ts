@@ -1,6 +1,6 @@
 /**
- * Schemas of Heroku's responses (Platform API v3). Only the fields that are used are checked; the others may hold
- * anything.
+ * Schemas of Heroku's responses (Platform API v3).
+ * Only the fields that are used are checked; the others may hold anything.
  */
 import { z } from 'zod';
 import type { App, Dyno, FormationEntry, Release, Slug } from '../runbook/model/heroku.ts';

@@ -17,8 +17,8 @@ export interface HerokuWriterDeps {
 const TIMEOUT_MS = 20_000;
 
 /**
- * The returned function never rejects. It returns `refused` with Heroku's message for a 4xx, and `unknown` if no
- * clear response came.
+ * The returned function never rejects. It returns `refused` with Heroku's message for a 4xx,
+ * and `unknown` if no clear response came.
  */
 export function createHerokuWriter({
   baseUrl,

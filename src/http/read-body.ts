@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuse } from './respond.ts';
 
 /**
- * Payloads of Slack, Heroku, and GitHub take about ten kilobytes. Until its signature is checked, the sender is not
- * trusted.
+ * Payloads of Slack, Heroku, and GitHub take about ten kilobytes.
+ * Until its signature is checked, the sender is not trusted.
  */
 const LONGEST_BODY = 256 * 1024;
 /** The limit for all requests that are being read at the same time. */

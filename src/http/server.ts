@@ -17,8 +17,8 @@ import { receiveSlackEvent, type SlackEventsDeps } from './slack-events.ts';
 export interface Readiness {
   readonly ok: boolean;
   /**
-   * Sentences that say why it is not ready. Anyone may read them, so they contain no hosts and no messages of
-   * libraries.
+   * Sentences that say why it is not ready.
+   * Anyone may read them, so they contain no hosts and no messages of libraries.
    */
   readonly reasons: readonly string[];
 }
@@ -57,8 +57,8 @@ interface RequestContext extends SlackEventsDeps {
 }
 
 /**
- * Heroku's router keeps idle connections for 90 s. If ours closed earlier, requests would reach a closed one (H13,
- * H18).
+ * Heroku's router keeps idle connections for 90 s.
+ * If ours closed earlier, requests would reach a closed one (H13, H18).
  */
 const KEEP_ALIVE_MS = 95_000;
 /** A request's head and body must arrive within this time, which is checked every second. */
@@ -149,8 +149,8 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /**
- * Closes connections as they become idle. If they were kept alive for a next request, they would delay the end by 95
- * s.
+ * Closes connections as they become idle.
+ * If they were kept alive for a next request, they would delay the end by 95 s.
  */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {

@@ -33,13 +33,13 @@ export async function receiveSlackEvent(
   if (sentAt > now() + CLOCK_SKEW_MS) return respond(response, 401);
   // Bolt compares the whole header, so drop its parameters.
   if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
-  // A signed JSON `null` would end the process, and anything that Slack does not send would wait three seconds for a
-  // 404.
+  // A signed JSON `null` would end the process,
+  // and anything that Slack does not send would wait three seconds for a 404.
   if (!isSlackRequest(rawBody.toString('utf8'), request.headers['content-type']))
     return respond(response, 400);
   const signature = `signature ${request.headers['x-slack-signature']}`;
-  // Slack sends each request once. The same request with the same signature is a replay, so respond with 200 and do
-  // nothing.
+  // Slack sends each request once. The same request with the same signature is a replay,
+  // so respond with 200 and do nothing.
   if (!once.isFirst(signature)) return respond(response, 200);
   response.once('finish', () => {
     if (response.statusCode !== 200) once.forget(signature);

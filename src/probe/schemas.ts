@@ -13,8 +13,8 @@ const incident = z.object({
 });
 
 /**
- * The state decides, because the `resolved` flag is unreliable. Maintenance that has only been announced is not an
- * incident.
+ * The state decides, because the `resolved` flag is unreliable.
+ * Maintenance that has only been announced is not an incident.
  */
 const OVER_OR_AHEAD = new Set(['resolved', 'completed', 'scheduled', 'upcoming']);
 /** The list of scheduled maintenance is not kept up to date, so only entries with one of these states count. */

@@ -1,6 +1,6 @@
 /**
- * The bot in Slack: it receives commands and clicks, and sends cards and pages. It connects by itself, and reconnects
- * after an outage.
+ * The bot in Slack: it receives commands and clicks, and sends cards and pages.
+ * It connects by itself, and reconnects after an outage.
  */
 
 import { HTTPReceiver } from '@slack/bolt';
@@ -39,8 +39,8 @@ export interface SlackApp {
   /** Returns why Slack cannot be used, or null if it can. */
   problem(): string | null;
   /**
-   * Returns whether the runbook file makes this person an approver, based on what Slack shows now. False if that is
-   * unknown.
+   * Returns whether the runbook file makes this person an approver, based on what Slack shows now.
+   * False if that is unknown.
    */
   isApprover(user: string): Promise<boolean>;
   /** Takes no new requests and finishes those in progress. */

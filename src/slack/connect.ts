@@ -1,6 +1,6 @@
 /**
- * Connects to Slack: finds out which bot the token belongs to, and starts Bolt with all listeners, over HTTP or
- * Socket Mode.
+ * Connects to Slack: finds out which bot the token belongs to,
+ * and starts Bolt with all listeners, over HTTP or Socket Mode.
  */
 
 import { App, HTTPReceiver, type Logger, SocketModeReceiver } from '@slack/bolt';
@@ -80,8 +80,8 @@ export async function checkToken({ client }: SlackClients): Promise<Omit<BotIden
 }
 
 /**
- * Returns null if Slack refuses to show it. Each app has its own signing secret, so the signature is then proof
- * enough.
+ * Returns null if Slack refuses to show it.
+ * Each app has its own signing secret, so the signature is then proof enough.
  */
 async function readAppId({ clients, services }: ConnectDeps, bot: string): Promise<string | null> {
   try {

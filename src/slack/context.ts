@@ -126,8 +126,8 @@ export interface Asker {
 /** A click on one of our buttons. */
 export interface Click extends Asker {
   /**
-   * The id of an action or an incident, or the name of a target. It is never more than that, so everything else is
-   * looked up again.
+   * The id of an action or an incident, or the name of a target.
+   * It is never more than that, so everything else is looked up again.
    */
   readonly value: string;
   /** Opens a dialog for the person. Slack allows it only within three seconds of the click. */

@@ -10,8 +10,8 @@ import { HEARTBEAT_S, type JobName, PLANS } from './queue-jobs.ts';
 export interface Owned {
   readonly target?: string;
   /**
-   * The card of an ended action needs no rules and no people. If no process names its target, any process may draw
-   * it.
+   * The card of an ended action needs no rules and no people.
+   * If no process names its target, any process may draw it.
    */
   readonly hasEnded?: true;
   /** Set on the second attempt of such a job: the id under which the first one was handed over. */
@@ -26,8 +26,8 @@ export interface HandedOver {
 /** A handed-over job waits this long for a process that names its target: 14 days. */
 const KEPT_S = 14 * 24 * 3_600;
 /**
- * A process that names the target takes a handed-over job within seconds. Restarting that process takes a minute or
- * two.
+ * A process that names the target takes a handed-over job within seconds.
+ * Restarting that process takes a minute or two.
  */
 export const UNCLAIMED_MS = 5 * 60_000;
 

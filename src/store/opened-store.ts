@@ -14,8 +14,8 @@ export interface OpeningOptions extends Pick<QueueOptions, 'onError' | 'onFailed
   readonly databaseUrl?: string;
   readonly directory: string;
   /**
-   * Jobs that may be sent without `start`, for a bot on the same PostgreSQL. An embedded database serves only one
-   * process.
+   * Jobs that may be sent without `start`, for a bot on the same PostgreSQL.
+   * An embedded database serves only one process.
    */
   readonly sends?: ReadonlySet<JobName>;
   /** Receives each audit line after it commits. In the log, the line becomes an anchor outside the database. */

@@ -34,8 +34,8 @@ export interface Store {
   /** Resolves with the ledger itself once the database is open and migrated. */
   open(): Promise<ActionStore>;
   /**
-   * Stores a refusal from Slack. Does nothing while no database is open, and rejects if the refusal could not be
-   * stored.
+   * Stores a refusal from Slack. Does nothing while no database is open,
+   * and rejects if the refusal could not be stored.
    */
   noteRefusal(refusal: RefusalSeen, at: Instant): Promise<void>;
   /** Checks the whole ledger against its audit. */
@@ -50,8 +50,8 @@ export interface Store {
    */
   start(handlers: JobHandlers): Promise<void>;
   /**
-   * Returns null if a change can be recorded now, or why it cannot. Calls within a few seconds share one check. Never
-   * rejects.
+   * Returns null if a change can be recorded now, or why it cannot.
+   * Calls within a few seconds share one check. Never rejects.
    */
   check(): Promise<DatabaseFault | null>;
   /** Returns the state of each queue that has waiting jobs. Rejects if it cannot be read. */
@@ -141,8 +141,8 @@ interface Opener {
   /** Resolves with the open database, or rejects with a DatabaseFault. */
   now(): Promise<OpenedStore>;
   /**
-   * Like `now`, but rejects within seconds if a server does not respond, because the bot's users do not wait that
-   * long.
+   * Like `now`, but rejects within seconds if a server does not respond,
+   * because the bot's users do not wait that long.
    */
   soon(): Promise<OpenedStore>;
   isBegun(): boolean;

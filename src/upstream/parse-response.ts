@@ -27,8 +27,8 @@ export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
 const LONGEST_MESSAGE = 200;
 
 /**
- * Returns the `message` of an error's body without its period, so that it fits into a sentence. Null for an HTML
- * page, which has none.
+ * Returns the `message` of an error's body without its period, so that it fits into a sentence.
+ * Null for an HTML page, which has none.
  */
 export function messageOf(body: unknown): string | null {
   const { message } = asRecord(body);

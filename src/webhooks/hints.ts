@@ -90,8 +90,8 @@ const BUDGET = 30;
 const BUDGET_WITHIN_MS = 3_600_000;
 
 /**
- * The first hint requests a look immediately. All hints that arrive within the floor together request one more when
- * it has passed.
+ * The first hint requests a look immediately.
+ * All hints that arrive within the floor together request one more when it has passed.
  */
 function createLookRequests({
   incidentStore,

@@ -1,6 +1,6 @@
 /**
- * Defines a route of the local GitHub: a method, a path under the repository, the permission it needs, and its
- * response.
+ * Defines a route of the local GitHub:
+ * a method, a path under the repository, the permission it needs, and its response.
  */
 import type { Answer, Exchange } from '../../server.ts';
 import type { Permission } from '../answers.ts';

@@ -9,8 +9,8 @@ export type CheckedBlocks<T> =
   | { readonly ok: false; readonly messages: readonly string[] };
 
 /**
- * Checks the blocks of one surface: at most `most`, unique block ids, one table, two charts, Markdown within its
- * total limit.
+ * Checks the blocks of one surface: at most `most`, unique block ids,
+ * one table, two charts, Markdown within its total limit.
  */
 function blocks(most: number) {
   return z

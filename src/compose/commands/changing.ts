@@ -1,6 +1,6 @@
 /**
- * Commands that change something. Each shows its plan, asks for the app's name, acts, and follows the change to its
- * end.
+ * Commands that change something. Each shows its plan,
+ * asks for the app's name, acts, and follows the change to its end.
  */
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { type ActOptions, runAct } from '../../cli/act.ts';

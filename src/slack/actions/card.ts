@@ -1,6 +1,6 @@
 /**
- * The card of an action, drawn from its row. It is posted in the team's channel or where an approver sees it, and
- * edited in place.
+ * The card of an action, drawn from its row.
+ * It is posted in the team's channel or where an approver sees it, and edited in place.
  */
 
 import { unapprovableRules } from '../../runbook/actions/approval-rules.ts';
@@ -108,8 +108,8 @@ function alternatives(
 }
 
 /**
- * After the decision, approvers no longer need to see the card, but those who asked and approved need to see the
- * outcome.
+ * After the decision, approvers no longer need to see the card,
+ * but those who asked and approved need to see the outcome.
  */
 function placesAfterDecision(
   { send, delivery }: SlackContext,

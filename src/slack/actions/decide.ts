@@ -1,6 +1,6 @@
 /**
- * Approving and rejecting by button. The card shows everyone the outcome; only a refusal is shown to the person
- * alone.
+ * Approving and rejecting by button. The card shows everyone the outcome;
+ * only a refusal is shown to the person alone.
  */
 import type { DecisionResult } from '../../operations/actions/context.ts';
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
@@ -16,8 +16,8 @@ import { drawActionCard, rememberManualCommand } from './card.ts';
 import { recordRefused } from './refused.ts';
 
 /**
- * A rollback is approved by typing its version in a dialog. Anyone who is not a named approver is refused without a
- * database query.
+ * A rollback is approved by typing its version in a dialog.
+ * Anyone who is not a named approver is refused without a database query.
  */
 export async function approveByClick(context: SlackContext, click: Click): Promise<void> {
   const { value: id, person, replyTo } = click;

@@ -1,6 +1,6 @@
 /**
- * Proposes an action, by command or by button. Its card is posted where approvers see it, and the asker gets the
- * link.
+ * Proposes an action, by command or by button.
+ * Its card is posted where approvers see it, and the asker gets the link.
  */
 
 import type { ProposalRequest } from '../../operations/actions/context.ts';
@@ -47,8 +47,8 @@ export async function runPlan(context: SlackContext, proposal: Proposal, asker: 
 }
 
 /**
- * Returns why this person may not propose the action, or null if they may. It needs no lookup, and records a refusal
- * in the audit.
+ * Returns why this person may not propose the action, or null if they may.
+ * It needs no lookup, and records a refusal in the audit.
  */
 export function refusalOf(
   context: SlackContext,

@@ -1,6 +1,6 @@
 /**
- * Records in the audit that someone was refused. The write is not awaited; if the database fails, the log has the
- * refusal.
+ * Records in the audit that someone was refused.
+ * The write is not awaited; if the database fails, the log has the refusal.
  */
 import type { Detail } from '../../runbook/model/action.ts';
 import type { Person } from '../../runbook/people/permissions.ts';

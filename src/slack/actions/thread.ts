@@ -31,8 +31,8 @@ export async function postActionLine(
 }
 
 /**
- * Returns the gate's reviewers who are known in Slack. The runbook file links only one person, the contact, to both
- * GitHub and Slack.
+ * Returns the gate's reviewers who are known in Slack.
+ * The runbook file links only one person, the contact, to both GitHub and Slack.
  */
 async function reviewersOf(
   context: SlackContext,
@@ -45,8 +45,8 @@ async function reviewersOf(
 }
 
 /**
- * Notifies approvers by direct message. The card's thread names those who could not be reached, so that someone else
- * can tell them.
+ * Notifies approvers by direct message. The card's thread names those who could not be reached,
+ * so that someone else can tell them.
  */
 export async function notifyApprovers(
   context: SlackContext,

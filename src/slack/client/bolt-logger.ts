@@ -1,6 +1,6 @@
 /**
- * Bolt's logger interface on top of pino, so that everything that Slack's libraries log goes through the same
- * redactor.
+ * Bolt's logger interface on top of pino,
+ * so that everything that Slack's libraries log goes through the same redactor.
  */
 import { LogLevel, type Logger as SlackLogger } from '@slack/bolt';
 import type { Logger } from 'pino';

@@ -1,6 +1,6 @@
 /**
- * A card is one message that shows one row. Any process can draw it at any time, and it is edited in place while
- * Slack allows that.
+ * A card is one message that shows one row.
+ * Any process can draw it at any time, and it is edited in place while Slack allows that.
  */
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../views/parts/message.ts';
@@ -26,8 +26,8 @@ export type PlaceCard = (id: string, channel: string, ts: string, before: string
 const MOST_ROUNDS = 5;
 
 /**
- * Draws a row until its newest state is shown, because it may change during the drawing. Returns null if there is no
- * row.
+ * Draws a row until its newest state is shown, because it may change during the drawing.
+ * Returns null if there is no row.
  */
 export async function drawUntilCurrent<Row extends CardRow, Drawn>(
   find: () => Promise<Row | null>,

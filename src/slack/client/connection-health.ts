@@ -1,6 +1,6 @@
 /**
- * Tracks whether the bot can use Slack. It checks every few minutes and immediately after a failed call, and recovers
- * by itself.
+ * Tracks whether the bot can use Slack. It checks every few minutes and
+ * immediately after a failed call, and recovers by itself.
  */
 import type { Logger } from 'pino';
 import { asRecord } from '../../runbook/model/record.ts';

@@ -48,8 +48,8 @@ function isChart({ type }: MessageBlock): boolean {
 }
 
 /**
- * Keeps rich text and the block types that Slack has long accepted everywhere. Newer types become text with the same
- * facts.
+ * Keeps rich text and the block types that Slack has long accepted everywhere.
+ * Newer types become text with the same facts.
  */
 export function withoutNewer(block: MessageBlock): KnownBlock[] {
   switch (block.type) {

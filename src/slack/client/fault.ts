@@ -115,8 +115,8 @@ export function slackFaultOf(error: unknown): SlackFault | null {
 }
 
 /**
- * Slack's client reports a response that is not JSON (an error page) as the code. That is an outage, not an error
- * code.
+ * Slack's client reports a response that is not JSON (an error page) as the code.
+ * That is an outage, not an error code.
  */
 export function faultOfCode(code: string, detail: string | null = null): SlackFault {
   if (!/^[\w.-]{1,80}$/.test(code)) return faultOfKind('wait', 'not JSON', code.slice(0, 200));

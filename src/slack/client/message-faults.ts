@@ -1,6 +1,6 @@
 /**
- * The building blocks of message validation: they check texts and lists against their limits and report each fault
- * with its path.
+ * The building blocks of message validation:
+ * they check texts and lists against their limits and report each fault with its path.
  */
 import { lengthOf } from './message-limits.ts';
 

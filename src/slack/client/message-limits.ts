@@ -1,4 +1,7 @@
-/** Block Kit's documented limits (docs.slack.dev, Block Kit reference). Lengths are in code points of the escaped text. */
+/**
+ * Block Kit's documented limits (docs.slack.dev, Block Kit reference).
+ * Lengths are in code points of the escaped text.
+ */
 export const LIMITS = {
   /** Per message. */
   blocks: 50,

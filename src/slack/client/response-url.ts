@@ -1,6 +1,6 @@
 /**
- * Replies to a command or a click through its `response_url`, only on Slack's own hosts and without following
- * redirects.
+ * Replies to a command or a click through its `response_url`,
+ * only on Slack's own hosts and without following redirects.
  */
 
 import { asRecord } from '../../runbook/model/record.ts';

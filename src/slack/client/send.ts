@@ -1,6 +1,6 @@
 /**
- * Sends messages through the Web API: redacted, cut to Slack's limits, and in a simpler form if Slack refuses the
- * first one.
+ * Sends messages through the Web API: redacted, cut to Slack's limits,
+ * and in a simpler form if Slack refuses the first one.
  */
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
@@ -51,8 +51,8 @@ export interface Thread {
 }
 
 /**
- * `post` and `edit` reject on a temporary fault, or if it is unknown whether Slack accepted the message. The caller
- * retries.
+ * `post` and `edit` reject on a temporary fault,
+ * or if it is unknown whether Slack accepted the message. The caller retries.
  */
 export interface Send {
   /** `where` is the id of a channel or a person. */

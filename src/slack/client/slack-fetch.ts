@@ -1,6 +1,6 @@
 /**
- * The only HTTP path to Slack's Web API. It pauses all calls when Slack asks for that, and reports a refused token or
- * a failed call.
+ * The only HTTP path to Slack's Web API. It pauses all calls when Slack asks for that,
+ * and reports a refused token or a failed call.
  */
 import type { FetchFunction } from '@slack/web-api';
 import { asRecord } from '../../runbook/model/record.ts';

@@ -1,6 +1,6 @@
 /**
- * Delivers messages to the team's channel and to people. It reports everything unreachable once, where someone can
- * read it.
+ * Delivers messages to the team's channel and to people.
+ * It reports everything unreachable once, where someone can read it.
  */
 
 import type { WebClient } from '@slack/web-api';

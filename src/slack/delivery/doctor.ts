@@ -1,6 +1,6 @@
 /**
- * The Slack checks of `raxx doctor`: the token, the team's channel, the escalation contact, and everyone named in the
- * runbook file.
+ * The Slack checks of `raxx doctor`: the token, the team's channel,
+ * the escalation contact, and everyone named in the runbook file.
  */
 
 import { WebClient } from '@slack/web-api';

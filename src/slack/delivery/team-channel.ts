@@ -15,8 +15,8 @@ export interface TeamChannel {
   /** Drops the id, because the channel may have been archived and another one created with its name. */
   forget(): void;
   /**
-   * Returns why a message could not be posted there, without posting one. Null if it could. Rejects on a temporary
-   * fault.
+   * Returns why a message could not be posted there, without posting one.
+   * Null if it could. Rejects on a temporary fault.
    */
   check(): Promise<SlackFault | null>;
 }

@@ -20,8 +20,8 @@ export interface WaitingMessage {
 }
 
 /**
- * Runs every Slack request in the background, so that none delays the diagnosis. A failed request only ends the
- * updates.
+ * Runs every Slack request in the background, so that none delays the diagnosis.
+ * A failed request only ends the updates.
  */
 export function showWaiting(
   context: SlackContext,

@@ -1,6 +1,6 @@
 /**
- * Pings, which are the messages that page the operator, each with a button to acknowledge; and notices, which page
- * nobody.
+ * Pings, which are the messages that page the operator, each with a button to acknowledge;
+ * and notices, which page nobody.
  */
 import type { PingPlace } from '../../operations/ports/incident-store.ts';
 import { pageWords } from '../../runbook/incidents/page-words.ts';
@@ -36,8 +36,8 @@ interface PingText {
 const LATE_MS = 30_000;
 
 /**
- * Posts a page in the channel, or to the contact by direct message. Rejects on a temporary fault, and the caller
- * retries.
+ * Posts a page in the channel, or to the contact by direct message.
+ * Rejects on a temporary fault, and the caller retries.
  */
 export async function postPing(context: SlackContext, id: string, seq: number, to: PingTo): Promise<void> {
   const { incidentStore, facts } = context;

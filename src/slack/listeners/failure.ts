@@ -6,8 +6,8 @@ import type { SlackContext } from '../context.ts';
 import { failureView } from '../views/parts/answers.ts';
 
 /**
- * Does the work after the acknowledgement. If the database makes it fail, the asker gets the manual commands. Never
- * rejects.
+ * Does the work after the acknowledgement.
+ * If the database makes it fail, the asker gets the manual commands. Never rejects.
  */
 export async function runAfterAck(
   context: SlackContext,

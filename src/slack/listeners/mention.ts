@@ -1,6 +1,6 @@
 /**
- * Handles `@raxx diagnose prod`: the reading commands, for threads, where Slack allows no slash command. It changes
- * nothing.
+ * Handles `@raxx diagnose prod`: the reading commands, for threads,
+ * where Slack allows no slash command. It changes nothing.
  */
 
 import type { App } from '@slack/bolt';
@@ -18,8 +18,8 @@ import { beginCommand, type CommandReply, nameOf, onlyReply } from './command-ha
 import { runAfterAck } from './failure.ts';
 
 export function listenToMention(app: App, context: SlackContext): void {
-  // Bolt has already acknowledged the event. If Slack misses the acknowledgement, it repeats the event with the same
-  // id.
+  // Bolt has already acknowledged the event.
+  // If Slack misses the acknowledgement, it repeats the event with the same id.
   app.event('app_mention', async ({ event, body }) => {
     const { user, channel, ts, thread_ts: parent, bot_id: bot, team } = event;
     if (user === undefined || bot !== undefined || !context.once.isFirst(body.event_id)) return;

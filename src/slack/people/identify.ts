@@ -1,6 +1,6 @@
 /**
- * Identifies who sent a request, and whether they may read, propose, or approve: by Slack id, e-mail, or user group,
- * never by display name.
+ * Identifies who sent a request, and whether they may read, propose, or approve:
+ * by Slack id, e-mail, or user group, never by display name.
  */
 
 import { isUserGroup } from '../../runbook/model/actor.ts';

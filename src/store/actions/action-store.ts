@@ -1,6 +1,6 @@
 /**
- * The ledger in the database. Each step is one transaction with its audit line and its effects; the lifecycle decides
- * what a step leads to.
+ * The ledger in the database. Each step is one transaction with its audit line and its effects;
+ * the lifecycle decides what a step leads to.
  */
 import { randomUUID } from 'node:crypto';
 import type { ActionStore, Approved, BeginResult, Proposed } from '../../operations/ports/action-store.ts';
@@ -53,8 +53,8 @@ interface ActionStoreParts {
 }
 
 /**
- * Calls `told` with each audit line after it commits. A copy kept elsewhere later shows whether the end of the audit
- * was deleted.
+ * Calls `told` with each audit line after it commits.
+ * A copy kept elsewhere later shows whether the end of the audit was deleted.
  */
 export function createActionStore(
   db: Pick<Db, 'sql' | 'tx'>,
@@ -130,8 +130,8 @@ async function beginOrWait(store: ActionStoreParts, draft: Draft, at: Instant): 
   return whileFree(
     () =>
       store.change(async (into): Promise<BeginResult> => {
-        // Someone proposed the same action in Slack. This change settles that proposal, so it can no longer be
-        // approved.
+        // Someone proposed the same action in Slack.
+        // This change settles that proposal, so it can no longer be approved.
         for (const asked of await proposalsOf(into.sql, target, kind))
           await take(store, into, asked.id, { name: 'replace', at, who, by: id });
         await clearTheWay(store, into, { id, target, kind }, who, at);

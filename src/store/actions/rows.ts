@@ -13,8 +13,8 @@ export async function findAction(sql: Sql, id: string): Promise<Action | null> {
 }
 
 /**
- * Skips rows that cannot be read, with a process warning that names each, so that one bad row does not hide the
- * others.
+ * Skips rows that cannot be read, with a process warning that names each,
+ * so that one bad row does not hide the others.
  */
 export async function listActions(sql: Sql, where: string, params: readonly unknown[]): Promise<Action[]> {
   const rows = await selectActions(sql, where, params);

@@ -9,8 +9,8 @@ import { findAction, listEveryAction } from './rows.ts';
 
 /** Locks the row until the transaction ends. Returns null if there is none. */
 export async function findForUpdate(sql: Sql, id: string): Promise<Action | null> {
-  // Read the row only after locking it, so that this includes everything that others wrote earlier, such as
-  // approvals.
+  // Read the row only after locking it,
+  // so that this includes everything that others wrote earlier, such as approvals.
   const [locked] = await sql('select id from actions where id = $1 for update', [id]);
   return locked ? findAction(sql, id) : null;
 }

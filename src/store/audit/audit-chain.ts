@@ -1,6 +1,6 @@
 /**
- * Verifies the audit chain on its own: was any line changed, removed, or moved? Pure: the lines can come from
- * anywhere.
+ * Verifies the audit chain on its own:
+ * was any line changed, removed, or moved? Pure: the lines can come from anywhere.
  */
 import type { AuditFault, Proof } from '../../operations/ports/audit-proof.ts';
 import { type AuditLine, GENESIS, isUnchanged } from './audit.ts';

@@ -1,6 +1,6 @@
 /**
- * Keys of the audit. They are kept outside the database, so database access alone is not enough to forge a keyed
- * line.
+ * Keys of the audit. They are kept outside the database,
+ * so database access alone is not enough to forge a keyed line.
  */
 import { createHmac } from 'node:crypto';
 

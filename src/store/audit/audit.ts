@@ -42,8 +42,8 @@ export const ANCHOR_DIGITS = 32;
 export const CHAIN_LOCK = 7_241_001;
 
 /**
- * Prevents other transactions from adding lines until the transaction of `sql` ends. The connection's `lock_timeout`
- * limits the wait.
+ * Prevents other transactions from adding lines until the transaction of `sql` ends.
+ * The connection's `lock_timeout` limits the wait.
  */
 export async function lockAudit(sql: Sql): Promise<void> {
   await sql(`select pg_advisory_xact_lock(${CHAIN_LOCK})`);

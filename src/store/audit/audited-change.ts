@@ -16,8 +16,8 @@ export interface AuditedChange {
 }
 
 /**
- * Calls `told` with each audit line after it commits. A copy kept elsewhere later shows whether the end of the audit
- * was deleted.
+ * Calls `told` with each audit line after it commits.
+ * A copy kept elsewhere later shows whether the end of the audit was deleted.
  */
 export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void, keys: AuditKeys) {
   async function once<T>(work: (change: AuditedChange) => Promise<T>): Promise<T> {

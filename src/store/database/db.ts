@@ -1,6 +1,6 @@
 /**
- * One small interface to the database: PostgreSQL through `pg`, or the embedded one. Only this file imports the
- * drivers.
+ * One small interface to the database: PostgreSQL through `pg`, or the embedded one.
+ * Only this file imports the drivers.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -15,15 +15,15 @@ import { asFault, asUnsure } from './fault.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Runs one statement and returns its rows. Use RETURNING to count affected rows: the two databases count them
- * differently.
+ * Runs one statement and returns its rows.
+ * Use RETURNING to count affected rows: the two databases count them differently.
  */
 export type Sql = (text: string, params?: readonly unknown[]) => Promise<readonly Row[]>;
 
 export interface Db {
   /**
-   * Runs a statement outside a transaction. Throws inside one, where it would wait for itself or be committed
-   * separately.
+   * Runs a statement outside a transaction.
+   * Throws inside one, where it would wait for itself or be committed separately.
    */
   readonly sql: Sql;
   /** Commits when `work` resolves and rolls back when it rejects. */
@@ -241,8 +241,8 @@ export async function openEmbedded(directory: string): Promise<Db> {
 }
 
 /**
- * Opens an embedded database in memory, for tests and rehearsals. `from` is a dump made by `dumpMemory`; without it,
- * the database is empty.
+ * Opens an embedded database in memory, for tests and rehearsals.
+ * `from` is a dump made by `dumpMemory`; without it, the database is empty.
  */
 export async function openMemory(from?: Blob): Promise<Db> {
   const { PGlite } = await import('@electric-sql/pglite');
@@ -256,8 +256,8 @@ function startParams({ defaultStartParams }: typeof PGlite): string[] {
 }
 
 /**
- * Runs `prepare` on a new in-memory database and dumps it. Opening the dump saves the seconds that creating one
- * takes.
+ * Runs `prepare` on a new in-memory database and dumps it.
+ * Opening the dump saves the seconds that creating one takes.
  */
 export async function dumpMemory(prepare: (db: Db) => Promise<unknown>): Promise<Blob> {
   const { PGlite } = await import('@electric-sql/pglite');

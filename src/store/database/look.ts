@@ -1,6 +1,6 @@
 /**
- * Checks whether the database accepts changes by making one: it writes the row of `standing`, behind the locks that
- * every change takes.
+ * Checks whether the database accepts changes by making one:
+ * it writes the row of `standing`, behind the locks that every change takes.
  */
 import { DatabaseFault } from '../../operations/ports/database-fault.ts';
 import { CHAIN_LOCK, lockAudit } from '../audit/audit.ts';

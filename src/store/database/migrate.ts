@@ -56,8 +56,8 @@ async function explained(db: Db, error: unknown): Promise<unknown> {
 }
 
 /**
- * A session normally ends with its connection, but one whose process vanished from the network can hold its lock for
- * hours.
+ * A session normally ends with its connection,
+ * but one whose process vanished from the network can hold its lock for hours.
  */
 async function lockHeld(db: Db, fault: DatabaseFault): Promise<DatabaseFault> {
   const [holder] = await db.sql(HOLDER, [PG_MIGRATE_LOCK_ID]);

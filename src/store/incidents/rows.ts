@@ -33,8 +33,8 @@ export async function newestIncident(sql: Sql, target: string): Promise<Incident
 }
 
 /**
- * Skips rows that cannot be read, with a process warning that names each, so that one bad row does not hide the
- * others.
+ * Skips rows that cannot be read, with a process warning that names each,
+ * so that one bad row does not hide the others.
  */
 export async function listIncidents(
   sql: Sql,

@@ -1,6 +1,6 @@
 /**
- * The statements that write incidents, watches, snoozes, and pages, one function each. The caller has already decided
- * what to write.
+ * The statements that write incidents, watches, snoozes, and pages, one function each.
+ * The caller has already decided what to write.
  */
 import { randomUUID } from 'node:crypto';
 import type { LookDone, PingPlace } from '../../operations/ports/incident-store.ts';
@@ -98,8 +98,8 @@ export async function updateIncident(sql: Sql, incident: Incident, before: Incid
 }
 
 /**
- * Writes the conditions that changed. One may end while a new one with the same key begins: `since` distinguishes
- * them.
+ * Writes the conditions that changed. One may end while a new one with the same key begins:
+ * `since` distinguishes them.
  */
 export async function writeConditions(
   sql: Sql,
@@ -125,8 +125,8 @@ async function updateCondition(sql: Sql, id: string, wake: OpenWake): Promise<vo
 }
 
 /**
- * An active condition with the same key was left behind by an incident that ended or could not be read. The new
- * condition replaces it.
+ * An active condition with the same key was left behind by an incident that ended or could not be read.
+ * The new condition replaces it.
  */
 async function insertCondition(sql: Sql, id: string, target: string, wake: OpenWake): Promise<void> {
   const { cause, reason, since, dueAt, toldAt, overAt } = wake;

@@ -1,6 +1,6 @@
 /**
- * The ledger at the terminal: the team's if it can be opened, or a local one, so that nobody has to wait for a
- * database.
+ * The ledger at the terminal: the team's if it can be opened,
+ * or a local one, so that nobody has to wait for a database.
  */
 
 import type { ActingStore } from '../../operations/ports/action-store.ts';

@@ -1,6 +1,6 @@
 /**
- * The ledger for changes made at the terminal while the team's cannot be opened: rows in memory, their audit in a
- * file.
+ * The ledger for changes made at the terminal while the team's cannot be opened:
+ * rows in memory, their audit in a file.
  */
 import { randomUUID } from 'node:crypto';
 import type { ActingStore, BeginResult } from '../../operations/ports/action-store.ts';

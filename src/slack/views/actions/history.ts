@@ -1,6 +1,6 @@
 /**
- * `/raxx history` as a table: what was proposed, how it ended, who asked and who decided; and who escalated or
- * snoozed.
+ * `/raxx history` as a table: what was proposed, how it ended, who asked and who decided;
+ * and who escalated or snoozed.
  */
 
 import type { RichTextBlock, RichTextSection } from '@slack/types';

@@ -9,8 +9,8 @@ import { formatInstant } from '../../../runbook/text/time.ts';
 import { clip, context, escapeText, link } from '../parts/message.ts';
 
 /**
- * The trail's words for each event. `names` says whose name is added: the approver's, or that of the person who did
- * it.
+ * The trail's words for each event. `names` says whose name is added:
+ * the approver's, or that of the person who did it.
  */
 const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?: 'approver' | 'person' }>> = {
   proposed: { words: 'proposed' },
@@ -32,8 +32,8 @@ const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?:
 };
 
 /**
- * Shows the app, when each state began, and the hash of the last audit line, which anchors the audit outside the
- * database.
+ * Shows the app, when each state began, and the hash of the last audit line,
+ * which anchors the audit outside the database.
  */
 export function trailBlocks({ trail, approvals, app }: Action): KnownBlock[] {
   const shown = trail.filter(({ event }) => event in EVENTS);

@@ -1,6 +1,6 @@
 /**
- * The dialog in which a rollback is approved by typing its version. Typing is required because the rollback may cross
- * a migration.
+ * The dialog in which a rollback is approved by typing its version.
+ * Typing is required because the rollback may cross a migration.
  */
 import type { ModalView } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';

@@ -1,6 +1,6 @@
 /**
- * Gives the cause of a failure in one line: the failure mode with the app's own error, Heroku's incident, or the
- * failing check.
+ * Gives the cause of a failure in one line:
+ * the failure mode with the app's own error, Heroku's incident, or the failing check.
  */
 
 import { noModeWords } from '../../../runbook/diagnosis/no-mode.ts';

@@ -32,8 +32,8 @@ import { notReadBlocks } from './checks.ts';
 import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 
 /**
- * The line for a card. Empty if there is nothing to explain. `namesCause` is true if the card shows the failure's own
- * error.
+ * The line for a card. Empty if there is nothing to explain.
+ * `namesCause` is true if the card shows the failure's own error.
  */
 export function changeLines(changes: ChangeReport | null, now: Instant, namesCause: boolean) {
   const said = changes === null ? null : changeSummary(changes, now, namesCause);
@@ -43,8 +43,8 @@ export function changeLines(changes: ChangeReport | null, now: Instant, namesCau
 }
 
 /**
- * Shows all changes, and the requests of the last hour if the log was read, in a thread. Null if there is nothing to
- * explain.
+ * Shows all changes, and the requests of the last hour if the log was read, in a thread.
+ * Null if there is nothing to explain.
  */
 export function changesThread(
   changes: ChangeReport | null,

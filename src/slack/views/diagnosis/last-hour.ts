@@ -21,8 +21,8 @@ export function lastHourBlocks(hour: LastHour, now: Instant): MessageBlock[] {
 }
 
 /**
- * Says how much of the hour the log covers: `Last 35 min (the log reaches no further back): 3 of 412 requests
- * failed`.
+ * Says how much of the hour the log covers:
+ * `Last 35 min (the log reaches no further back): 3 of 412 requests failed`.
  */
 export function lastHourWords({ bins, coveredMs }: LastHour): string {
   const requests = sum(bins, (bin) => bin.requests);

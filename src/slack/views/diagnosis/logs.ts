@@ -1,6 +1,6 @@
 /**
- * `/raxx logs`: what the runbook's step 6 concludes, the requests of the last hour, and the last lines. Shown only to
- * the asker.
+ * `/raxx logs`: what the runbook's step 6 concludes,
+ * the requests of the last hour, and the last lines. Shown only to the asker.
  */
 import type { LogReport } from '../../../operations/diagnosis/log-report.ts';
 import { lastHour } from '../../../runbook/logs/last-hour.ts';

@@ -53,8 +53,8 @@ const CERTAIN: ReadonlySet<MatchedMode['causedBy']> = new Set([
 ]);
 
 /**
- * The runbook's step for a crash is to look for its error. That step is done if the card shows the error and has a
- * button.
+ * The runbook's step for a crash is to look for its error.
+ * That step is done if the card shows the error and has a button.
  */
 function shownSteps(mode: MatchedMode, offers: Offers | null): readonly string[] {
   if (isErrorAlone(mode) && offers !== null && offers.first.length > 0) return [];

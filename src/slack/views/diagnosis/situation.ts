@@ -1,6 +1,6 @@
 /**
- * Shows what is known about a target besides the evidence, in the first lines of a diagnosis: a change, a stop, the
- * open incident.
+ * Shows what is known about a target besides the evidence, in the first lines of a diagnosis:
+ * a change, a stop, the open incident.
  */
 import type { RichTextSection } from '@slack/types';
 import { beganAt } from '../../../runbook/model/incident.ts';

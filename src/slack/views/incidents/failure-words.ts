@@ -15,8 +15,8 @@ export interface Headline {
 }
 
 /**
- * Returns the app's current state, followed by the cause from the worst sighting. `app` is the subject of the
- * sentence.
+ * Returns the app's current state, followed by the cause from the worst sighting.
+ * `app` is the subject of the sentence.
  */
 export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Headline {
   if (picture.verdict === worst.verdict) return said(app, worst, 'is');

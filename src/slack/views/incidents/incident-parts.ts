@@ -64,8 +64,8 @@ export function triedBlocks(tried: readonly Action[]): KnownBlock[] {
 }
 
 /**
- * Shows the app's dashboard, the id for `raxx incident`, and the hash of the last audit line, which anchors the audit
- * outside the database.
+ * Shows the app's dashboard, the id for `raxx incident`,
+ * and the hash of the last audit line, which anchors the audit outside the database.
  */
 export function incidentFoot({ app, trail, id }: Incident): KnownBlock {
   const anchor = trail.at(-1)?.hash;

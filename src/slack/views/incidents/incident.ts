@@ -1,6 +1,6 @@
 /**
- * The card of an open incident: what is wrong and since when, what was seen, who owns it, who is paged next, what was
- * tried.
+ * The card of an open incident: what is wrong and since when,
+ * what was seen, who owns it, who is paged next, what was tried.
  */
 
 import type { RichTextSection } from '@slack/types';

@@ -17,8 +17,8 @@ import { atParts, person, withLinks } from '../parts/moments.ts';
 const MOST_REASONS = 4;
 
 /**
- * Lists the conditions that are met, then those that are not due yet. For a stopped app, leaves out those that need
- * it to run.
+ * Lists the conditions that are met, then those that are not due yet.
+ * For a stopped app, leaves out those that need it to run.
  */
 export function reasons(
   incident: Incident,
@@ -51,8 +51,8 @@ function reasonWords(wake: OpenWake, incident: Incident, facts: Facts, now: Inst
   const { failure } = incident.worst;
   const isHeading = failure.kind === 'condition' && failure.condition === conditionOf(cause);
   if (isHeading && isHeardOnce(cause)) return CONDITION_NAMES[failure.condition];
-  // The card is drawn on changes, not as time passes, so it shows when the condition began rather than how long it
-  // has lasted.
+  // The card is drawn on changes, not as time passes,
+  // so it shows when the condition began rather than how long it has lasted.
   return wakeWords(wake, incident, facts, dueAt > now ? now : Math.max(dueAt, since));
 }
 

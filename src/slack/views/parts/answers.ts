@@ -27,8 +27,8 @@ export function withCardView({ text, blocks }: Message, card: string | null): Me
 }
 
 /**
- * Says why nothing was done, with the manual command if it is safe to run. `card` links to an action that already
- * does the same.
+ * Says why nothing was done, with the manual command if it is safe to run.
+ * `card` links to an action that already does the same.
  */
 export function notDoneView({ words, manualCommand }: NotDone, card: string | null = null): Message {
   const { text, blocks } = withCardView(phraseView(words), card);

@@ -12,8 +12,8 @@ export interface Message {
 export type MessageBlock = KnownBlock | ChartBlock;
 
 /**
- * Slack's native chart, which `@slack/types` does not describe yet. Clients may not draw it, so text beside it has
- * the same facts.
+ * Slack's native chart, which `@slack/types` does not describe yet.
+ * Clients may not draw it, so text beside it has the same facts.
  */
 export interface ChartBlock extends Block {
   readonly type: 'data_visualization';

@@ -32,8 +32,8 @@ const WORDS: Readonly<Record<ActionKind, string>> = {
 };
 
 /**
- * Labels a button, for example `Roll back to v41`. The version is looked up again at the click, and the proposal
- * shows it.
+ * Labels a button, for example `Roll back to v41`.
+ * The version is looked up again at the click, and the proposal shows it.
  */
 function offerWords(kind: ActionKind, rollback: Rollback | null): string {
   return kind === 'rollback' && rollback !== null ? `${WORDS.rollback} to v${rollback.to}` : WORDS[kind];

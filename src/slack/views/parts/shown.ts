@@ -10,10 +10,7 @@ export function evidenceLine(words: string): string {
   return clip(words, LONGEST_LINE);
 }
 
-/**
- * Returns whether one of the shown texts contains the line, or ends it (the line may start with a dyno's name or a
- * time).
- */
+/** Returns whether one of the shown texts contains the line, or is its end (after a dyno's name or a time). */
 export function isShown(line: string, shown: readonly string[]): boolean {
   const words = line.trim();
   return shown.some((one) => one !== '' && (one.includes(words) || words.endsWith(one)));

@@ -39,8 +39,8 @@ export interface StateWords {
 }
 
 /**
- * Returns `raxx-api-prod is being deployed (v43): web.1 starting`, or else the verdict. For `unknown`, says what that
- * means.
+ * Returns `raxx-api-prod is being deployed (v43): web.1 starting`, or else the verdict.
+ * For `unknown`, says what that means.
  */
 export function stateWords(verdict: Verdict, { change }: Situation): StateWords {
   if (change && isTroubled(verdict)) return { before: '', after: ` is ${changeWords(change)}` };
