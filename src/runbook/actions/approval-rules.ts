@@ -1,21 +1,21 @@
-/** Whether the approval rules of the runbook file can be met at all. */
+/** Finds approval rules in the runbook file that nobody can satisfy. */
 import { isUserGroup } from '../model/actor.ts';
 import type { Facts } from '../model/runbook-config.ts';
 
 const KINDS = ['stop', 'restore', 'deploy', 'fix'] as const;
 
-/** A rule under which some operators cannot get approval from anybody but themselves. */
+/** A rule under which some operators have no approver but themselves. */
 export interface Unapprovable {
   readonly rule: (typeof KINDS)[number];
-  /** Who they are, and whether they may approve their own request. */
+  /** Names the operators, and says whether they may approve their own requests. */
   readonly words: string;
-  /** The same about the person who proposed an action, without naming them. */
+  /** The same sentence about the person who proposed an action, without naming them. */
   readonly aboutProposer: string;
 }
 
 /**
- * The rules under which some operator has too few other approvers (contract, section 3). A user group counts as enough
- * people: its members are not known here.
+ * Returns the rules under which some operator has too few other approvers (contract, section 3). A user group counts as
+ * enough people, because the runbook file does not list its members.
  */
 export function unapprovableRules({ people, approvals }: Facts): Unapprovable[] {
   if (people.approvers.some(isUserGroup)) return [];
@@ -38,7 +38,7 @@ export function unapprovableRules({ people, approvals }: Facts): Unapprovable[] 
   });
 }
 
-/** The same as sentences, each with its path in the runbook file. */
+/** Returns each unmeetable rule as a sentence that starts with its path in the runbook file. */
 export function unapprovable(facts: Facts): string[] {
   return unapprovableRules(facts).map(({ rule, words }) => `approvals.${rule}: ${words}`);
 }

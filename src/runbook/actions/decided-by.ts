@@ -1,13 +1,13 @@
-/** Who decided on a proposal, according to its audit. */
+/** Reads from an action's audit who decided on it. */
 import type { Action } from '../model/action.ts';
 
 export interface Decision {
   readonly what: 'approved' | 'rejected';
-  /** In the order in which they decided, each once. */
+  /** Each person appears once, in the order in which they decided. */
   readonly by: readonly string[];
 }
 
-/** Null when nobody has decided. At the terminal, the person who typed the app's name decides. */
+/** Returns null when nobody has decided. At the terminal, the person who types the app's name decides. */
 export function decisionOf({ trail }: Pick<Action, 'trail'>): Decision | null {
   const rejected = trail.find(({ event }) => event === 'rejected');
   if (rejected) return { what: 'rejected', by: [rejected.who] };

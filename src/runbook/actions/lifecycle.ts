@@ -1,6 +1,6 @@
 /**
- * What a step in the life of an action leads to: the new row, its audit line, and what has to be done then. A store applies a
- * step and performs its effects; what a step leads to is decided only here.
+ * Decides what each step in the life of an action leads to: the new row, its audit line and its effects. A store only
+ * applies the step and performs the effects.
  */
 
 import {
@@ -24,15 +24,15 @@ import {
   type TransitionName,
 } from './transitions.ts';
 
-/** What has to be done when a step is taken; `at: null` means at once. */
+/** The effects of a step; `at: null` means immediately. */
 interface Effects {
   draw: { readonly at: Instant | null };
-  /** Post the audit line to the card's thread; `everybody`: to the channel as well. */
+  /** Post the audit line to the card's thread. `everybody`: post it to the channel as well. */
   tell: { readonly everybody: boolean };
   run: { readonly job: ActionJob; readonly at: Instant | null };
-  /** Keep what it took from the app, in place of what was kept before: a restore brings it back. */
+  /** Save the formation that the action took away, in place of the one saved earlier. A restore brings it back. */
   keep_formation: { readonly formation: SavedFormation };
-  /** Forget what was kept of a process type that is running again. */
+  /** Forget the saved formation of a process type that is running again. */
   forget_formation: { readonly processType: string };
 }
 
@@ -42,7 +42,7 @@ export type Effect<Kind extends EffectKind = EffectKind> = {
   [K in Kind]: { readonly kind: K } & Effects[K];
 }[Kind];
 
-/** What a job of the queue does with an action. compose/jobs.ts maps each to its function in operations/actions. */
+/** The queue's jobs for an action. compose/jobs.ts maps each to its function in operations/actions. */
 export type ActionJob = 'execute' | 'verify' | 'care' | 'expire';
 
 export interface AuditNote {
@@ -65,7 +65,7 @@ interface Consequences {
   readonly event?: string;
   readonly who?: string;
   readonly detail?: Detail;
-  /** In addition to drawing the card, which every step does. */
+  /** These come in addition to drawing the card, which every step does. */
   readonly effects?: readonly Effect[];
 }
 
@@ -81,7 +81,7 @@ const CONSEQUENCES: Rules = {
     const { row, ...rest } = counted(step);
     return { ...rest, row: { ...row, decidedAt: step.at }, effects: [run('execute')] };
   },
-  // What was decided at the terminal is sent from the terminal.
+  // A decision made at the terminal is also sent from the terminal.
   begin: (_action, { who, at }) => ({
     row: { decidedAt: at },
     who,
@@ -119,7 +119,7 @@ const CONSEQUENCES: Rules = {
   supersede: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),
   interrupt: (_action, { outcome, who }) => ({ ...ends(outcome), who }),
   send: (_action, { progress, at }) => ({ row: { progress, sentAt: at } }),
-  // An accepted request counts as having taken effect: from here on a restore brings back what was there before.
+  // An accepted request counts as having taken effect. From here on, a restore brings back the earlier formation.
   accept: (action, { progress }) => ({
     row: { progress },
     event: 'sent',
@@ -160,7 +160,7 @@ const CONSEQUENCES: Rules = {
     ...ends(outcome, `Not confirmed. ${outcome.words}`),
     effects: [badEnd(action)],
   }),
-  // If it has taken effect after all, a restore finds what it took.
+  // The action may have taken effect after all, so a restore has to find what it took away.
   time_out: (action, { outcome }) => ({
     ...ends(outcome, `Not confirmed. ${outcome.words}`),
     effects: [...keepTaken(action), badEnd(action)],
@@ -173,7 +173,7 @@ const CONSEQUENCES: Rules = {
   }),
 };
 
-/** Null when the action is in another state, or has changed since it was read; nothing is done then. */
+/** Returns null, and changes nothing, when the action is in another state or has changed since it was read. */
 export function applyStep<Name extends TransitionName>(
   action: Action,
   step: ActionStep<Name>,
@@ -196,12 +196,15 @@ export function applyStep<Name extends TransitionName>(
   };
 }
 
-/** A proposal from Slack draws its card at once; the queue draws it only if that failed. Both at the same time would post it twice. */
+/**
+ * A proposal from Slack draws its card immediately; the queue draws the card only if that failed. Drawing both at once
+ * would post the card twice.
+ */
 const DRAWN_WITHIN_MS = 3_000;
 
 /**
- * The first line of an action's life: it waits for its approvals until it expires. At the terminal, `begin` follows in the
- * same transaction, and the effects of the proposal are dropped.
+ * Creates an action, which waits for its approvals until it expires. At the terminal, `begin` follows in the same
+ * transaction, and the effects of the proposal are dropped.
  */
 export function propose(id: string, draft: Draft): Applied {
   const { kind, app, params, reason, origin, askedBy, askedAt, expiresAt } = draft;
@@ -235,12 +238,15 @@ export function propose(id: string, draft: Draft): Applied {
   };
 }
 
-/** The step without its claim on the target, for when another change holds it: the action continues anyway. Null when it claims nothing. */
+/**
+ * Returns the step without its claim on the target, for when another change holds the target: the action continues
+ * anyway. Returns null when the step claims nothing.
+ */
 export function withoutHold(step: ActionStep): ActionStep | null {
   return step.name === 'advance' && step.holds ? { ...step, holds: false } : null;
 }
 
-/** The process type that is running again because this action succeeded; null for none. */
+/** Returns the process type that is running again because this action succeeded, or null. */
 export function restoredBy(action: Action): string | null {
   return isKind(action, 'restore') ? action.params.processType : null;
 }
@@ -254,13 +260,13 @@ function counted({ who, isSelf, words, approvals, rule }: ApprovalBy): Consequen
   };
 }
 
-/** `words`: for the audit, whose lines are read without the state beside them. */
+/** `words`: the text for the audit, whose lines are read without the state beside them. */
 function ends(outcome: Outcome, words = outcome.words, rights: string | null = null): Consequences {
   const noted = rights === null ? {} : { rights };
   return { row: { outcome }, detail: { words, evidence: outcome.evidence, ...noted } };
 }
 
-/** What it took was already kept if the request was accepted, so it is not kept again at the end. */
+/** If the request was accepted, the formation was saved then, so it is not saved again at the end. */
 function keepTaken({ kind, params, progress }: Action): Effect[] {
   const formation = progress.answered === true ? undefined : actionSpec(kind).takesAway?.(params);
   return formation ? [{ kind: 'keep_formation', formation }] : [];

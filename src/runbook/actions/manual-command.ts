@@ -1,12 +1,12 @@
-/** The runbook's commands for doing by hand what an action does, with the arguments that were asked for. */
+/** Builds the runbook's commands for doing an action by hand, with the requested arguments. */
 import type { ManualCommand, SavedFormation } from '../model/action.ts';
 import type { Wish } from '../model/action-spec.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 import type { ActionKind } from '../model/terms.ts';
 
-/** The runbook's fix for a boot that takes too long. */
+/** The runbook's fix for a slow boot. */
 export const BOOT_TIMEOUT = { variable: 'GUNICORN_TIMEOUT', seconds: 120 } as const;
-/** The value of the freeze secret that lets deploys through. */
+/** This value of the freeze secret lets deploys through. */
 export const FREEZE_LIFTED = '0';
 
 type Of = Pick<Target, 'app' | 'processType'>;
@@ -28,7 +28,7 @@ export function resizeCommand({ app, processType }: Of, size: string): string {
   return `heroku ps:resize ${processType}=${size} --app ${app}`;
 }
 
-/** Without a version, Heroku rolls back by one release, whatever that is. */
+/** Without a version, Heroku rolls back by one release, whatever that release is. */
 export function rollbackCommand({ app }: Pick<Target, 'app'>, version: number | undefined): string {
   return version === undefined ? `heroku rollback --app ${app}` : `heroku rollback v${version} --app ${app}`;
 }
@@ -45,13 +45,16 @@ export function setSecretCommand({ github }: Facts, secret: string, value: strin
   return `gh secret set ${secret} --body ${value} --repo ${github.repository}`;
 }
 
-/** `new`: the page that creates one. */
+/** `new`: the page that creates an environment. */
 export function environmentsCommand({ github }: Facts, page: 'all' | 'new'): string {
   const url = `https://github.com/${github.repository}/settings/environments`;
   return `open ${url}${page === 'new' ? '/new' : ''}`;
 }
 
-/** The runbook's command, as far as it is known without any evidence; null when it depends on the current state. */
+/**
+ * Returns the runbook's command as far as it is known without evidence. Returns null when it depends on the current
+ * state.
+ */
 export function commandByHand(
   kind: ActionKind,
   target: Target,

@@ -1,7 +1,7 @@
-/** One word for each state of an action, in every face (docs/glossary.md). */
+/** Names each state of an action the same way in Slack, at the terminal and in documents (docs/glossary.md). */
 import type { ActionState } from '../model/action.ts';
 
-/** In lower case, as within a sentence. */
+/** The names are in lower case, for use within a sentence. */
 export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
   proposed: 'proposed',
   approved: 'approved, not sent yet',

@@ -1,4 +1,7 @@
-/** The life of an action as one table: which state may follow which, what that means, and what each step carries. */
+/**
+ * Defines the life of an action as one table: which state may follow which, what that means, and what each step
+ * carries.
+ */
 import type { ActionState, Aftermath, ApprovalGiven, Outcome, Progress } from '../model/action.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Approval } from '../model/runbook-config.ts';
@@ -6,7 +9,7 @@ import type { Approval } from '../model/runbook-config.ts';
 export interface ActionTransition {
   readonly from: readonly ActionState[];
   readonly to: ActionState;
-  /** What it means, in a sentence. */
+  /** Explains the transition in one sentence. */
   readonly meaning: string;
 }
 
@@ -66,13 +69,13 @@ export const TRANSITIONS = {
 
 export type TransitionName = keyof typeof TRANSITIONS;
 
-/** A step that rests on what was read: it is taken only if the row has not changed since. */
+/** A step that is based on a reading. It is taken only if the row has not changed since. */
 interface OnRead {
   readonly revision: number;
 }
 
 interface ByPerson {
-  /** As the audit stores them. */
+  /** The actor's name, as the audit stores it. */
   readonly who: string;
 }
 
@@ -82,25 +85,25 @@ interface Ends {
 
 export interface ApprovalBy extends ByPerson {
   readonly isSelf: boolean;
-  /** What the audit notes with it; null for nothing. */
+  /** The audit's note about the approval, or null. */
   readonly words: string | null;
   /** The approvals that count from now on, including this one. */
   readonly approvals: readonly ApprovalGiven[];
-  /** The rule that they count by. */
+  /** The rule by which the approvals count. */
   readonly rule: Approval;
 }
 
-/** `by`: id of the action that it gives way to. */
+/** `by`: id of the action that this one gives way to. */
 interface GivesWay extends ByPerson {
   readonly by: string;
 }
 
-/** What each step carries. A step without `who` is the bot's. */
+/** What each step carries. The bot takes the steps that have no `who`. */
 interface StepFields {
   count_approval: ApprovalBy;
   approve: ApprovalBy;
   begin: ByPerson;
-  /** `rights`: how the person's rights were known; null when there is nothing to note. */
+  /** `rights`: where the person's rights came from; null when there is nothing to note. */
   reject: ByPerson & Ends & { readonly rights: string | null };
   /** The reason is in the outcome. */
   explain: ByPerson & { readonly outcome: Outcome & { readonly reason: string } };
@@ -112,18 +115,18 @@ interface StepFields {
   interrupt: ByPerson & Ends;
   send: { readonly progress: Progress };
   accept: OnRead & { readonly progress: Progress };
-  /** `words`: why no answer came. */
+  /** `words`: why no response arrived. */
   miss_answer: OnRead & { readonly progress: Progress; readonly words: string };
   refuse: OnRead & Ends;
   hold_back: Ends;
-  /** `holds`: whether it blocks other changes of the target in this stage. */
+  /** `holds`: whether the action blocks other changes of the target in this stage. */
   advance: OnRead & { readonly stage: string; readonly progress: Progress; readonly holds: boolean };
   annotate: {
     readonly event: 'app_stopped' | 'app_restored';
     readonly progress: Progress;
     readonly words: string;
   };
-  /** `watchUntil`: until when it is watched; null when it is not. */
+  /** `watchUntil`: when aftercare ends; null when there is none. */
   succeed: OnRead & Ends & { readonly progress: Progress; readonly watchUntil: Instant | null };
   fail: OnRead & Ends;
   lose: OnRead & Ends;

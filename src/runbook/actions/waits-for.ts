@@ -1,4 +1,4 @@
-/** Whether a proposal is waiting for this person. */
+/** Decides whether a proposal is waiting for this person. */
 
 import type { Action } from '../model/action.ts';
 import { ruleOf } from '../model/action-spec.ts';
@@ -7,7 +7,7 @@ import type { Facts } from '../model/runbook-config.ts';
 import { mayApprove, type Person } from '../people/permissions.ts';
 import { actionSpec } from './kinds/index.ts';
 
-/** By the current rules. A person who has approved already is not waited for. */
+/** Applies the current rules. The action does not wait for a person who has already approved it. */
 export function mayStillSay(action: Action, person: Person, now: Instant, facts: Facts): boolean {
   if (action.state !== 'proposed') return false;
   const counted = action.approvals.map((one) => one.person);

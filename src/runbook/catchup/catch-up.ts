@@ -1,4 +1,7 @@
-/** What happened in the last hours, for someone who just joined: from the database alone, each event once, oldest first. */
+/**
+ * Lists what happened in the last hours, for someone who just joined. It reads only the database, and lists each event
+ * once, oldest first.
+ */
 
 import { decisionOf } from '../actions/decided-by.ts';
 import { STATE_WORDS } from '../actions/state-words.ts';
@@ -18,7 +21,7 @@ export interface CaughtUp {
 }
 
 export interface CatchUp {
-  /** Oldest first. */
+  /** Events, oldest first. */
   readonly shown: readonly CaughtUp[];
   /** The number of events that are not shown. */
   readonly more: number;
@@ -27,7 +30,7 @@ export interface CatchUp {
 /** A snooze, which may begin and end without an incident. */
 export type Quiet = { readonly target: string; readonly who: string; readonly at: Instant } & (
   | { readonly kind: 'snoozed'; readonly until: Instant | null }
-  /** `words`: why it ended. */
+  /** `words`: why the snooze ended. */
   | { readonly kind: 'snooze_ended'; readonly words: string | null }
 );
 
@@ -38,13 +41,13 @@ export interface Past {
 }
 
 interface Event extends CaughtUp {
-  /** Not ended: someone who joins has to know about it, however old it is. */
+  /** True for an event that has not ended: someone who joins has to know about it, however old it is. */
   readonly isOpen: boolean;
 }
 
 export const SHOWN_AT_MOST = 12;
 
-/** If there are too many, shows what has not ended, then the newest. `from`: the beginning of the window. */
+/** When there are too many events, keeps the open ones, then the newest. `from`: start of the window. */
 export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now: Instant): CatchUp {
   const within = (at: Instant) => at >= from && at <= now;
   const events: readonly Event[] = [
@@ -125,7 +128,7 @@ function lineWords({ event, words, who }: IncidentEvent): readonly PhrasePart[] 
   }
 }
 
-/** One line for the whole action, at the time of its first event within the window. */
+/** Puts the whole action on one line, at the time of its first event within the window. */
 function actionEvent(action: Action, within: IsWithin): readonly Event[] {
   const { trail, state, plan, target, askedBy, askedAt, reason, outcome, aftermath, endedAt } = action;
   const seen = [askedAt, ...trail.map(({ at }) => at), ...(endedAt === null ? [] : [endedAt])].filter(within);

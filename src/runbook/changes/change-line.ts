@@ -1,4 +1,4 @@
-/** What changed around a failure, as the one line on a card and as a text for the thread. */
+/** Puts what changed around a failure into one line for a card, and into a longer text for the thread. */
 
 import { actorPart } from '../model/actor.ts';
 import type { Change, ChangeReport, Onset, SeenBefore } from '../model/change.ts';
@@ -17,21 +17,21 @@ import { formatAgo, formatInstant } from '../text/time.ts';
 import { beforeWords } from './judge.ts';
 import { seenBeforeWords } from './seen-before.ts';
 
-/** The changes that a card names. */
+/** A card names at most this many changes. */
 const SHOWN = 2;
 
-/** For the changes that a card names, in characters: about four lines on a phone. */
+/** Room for the changes on a card, in characters: about four lines on a phone. */
 const ROOM = 200;
 
-/** About what `2 min before the failure began (suspect: )` takes. */
+/** The approximate length of `2 min before the failure began (suspect: )`. */
 const WHEN = 45;
 
 const SHORTEST_TITLE = 24;
 
-/** Of the line on a card, which is above the buttons. */
+/** The longest change line on a card, in characters. The line is above the buttons, so it must stay short. */
 export const LONGEST_ON_CARD = 320;
 
-/** Where the failure names its own cause, that is where to look. */
+/** When the failure names its own cause, the reader should look there, so the advice is dropped. */
 export function noChangeWords({ list }: ChangeReport, namesCause = false): string {
   const none =
     list.length === 0 ? 'No change found in the last 24 h' : 'No change in the last 24 h explains it';
@@ -39,8 +39,8 @@ export function noChangeWords({ list }: ChangeReport, namesCause = false): strin
 }
 
 /**
- * `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before the failure began (suspect: app/db.py is in the traceback)`, for
- * text that cannot mention anybody. Null if there is nothing to explain.
+ * Example: `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before the failure began (suspect: app/db.py is in the
+ * traceback)`. The text cannot mention anyone. Returns null if there is nothing to explain.
  */
 export function changeSentence(
   changes: ChangeReport | null,
@@ -54,12 +54,15 @@ export function changeSentence(
 }
 
 export interface ChangeSummary {
-  /** Whether it names changes; else it says that none was found. */
+  /** True if the summary names changes; false if it says that none was found. */
   readonly isNamed: boolean;
   readonly words: Phrase;
 }
 
-/** Returns null if there is nothing to explain. `namesCause`: the failure's own error is shown with it. */
+/**
+ * Returns null if there is nothing to explain. `namesCause`: whether the failure's own error is shown beside the
+ * summary.
+ */
 export function changeSummary(changes: ChangeReport, now: Instant, namesCause = false): ChangeSummary | null {
   const { state, list, onset, unread } = changes;
   if (state === 'well' || state === 'unknown') return null;
@@ -71,7 +74,7 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   const shown = open.slice(0, SHOWN);
   const first = onset?.firstFailing ?? null;
   const short = shown.map((one) => shorten(one, ROOM / shown.length));
-  // A reason that all share is said once, after the last.
+  // A reason that all changes share is given once, after the last.
   const isShared = shown.length > 1 && new Set(shown.map(({ because }) => because)).size === 1;
   const named = short.map((one, index) => {
     if (!isShared) return changeWords(one, first, now);
@@ -82,24 +85,27 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
 }
 
-/** Who, when and the verdict stay whole on a card: only the title, which may be long, is cut. */
+/** On a card only the title is cut, because it may be long. Who, when and the verdict stay whole. */
 function shorten(change: Change, room: number): Change {
   const { what, who, because } = change;
   const told = (who?.length ?? 0) + because.length + WHEN;
   return { ...change, what: cut(what, Math.max(SHORTEST_TITLE, room - told)) };
 }
 
-/** One change: what, who, when, and its verdict. Mentions a Slack user; anyone else has the name that Heroku or GitHub gives them. */
+/**
+ * Describes one change: what, who, when, and its verdict. A Slack user is mentioned; anyone else appears under the name
+ * that Heroku or GitHub gives them.
+ */
 export function changeWords(change: Change, firstFailing: Instant | null, now: Instant): Phrase {
   return phraseOf([...madeWords(change, firstFailing, now), verdictWords(change)]);
 }
 
-/** ` (suspect: app/db.py is in the traceback)` */
+/** Example: ` (suspect: app/db.py is in the traceback)`. */
 function verdictWords({ verdict, because }: Change, whose = ''): string {
   return ` (${whose}${VERDICTS[verdict]}: ${quoted(because)})`;
 }
 
-/** What, who and when. */
+/** Describes a change without its verdict: what, who and when. */
 function madeWords(
   { at, what, who, isOurs, via }: Change,
   firstFailing: Instant | null,
@@ -116,7 +122,7 @@ const VERDICTS: Readonly<Record<Change['verdict'], string>> = {
   ruled_out: 'ruled out',
 };
 
-/** Text from outside on one line, without mentions. */
+/** Puts outside text on one line, without mentions. */
 function quoted(words: string): string {
   return cut(words.replace(/<(?=[@!#])/g, '‹').replace(/\s+/g, ' '), LONGEST);
 }
@@ -124,22 +130,25 @@ function quoted(words: string): string {
 const LONGEST = 200;
 
 export interface ListedChanges {
-  /** Since when it fails; null when it does not. */
+  /** When the failure began; null when nothing fails. */
   readonly onset: Onset | null;
-  /** That no change explains the failure; null when one may, or nothing fails. */
+  /** A sentence that no change explains the failure; null when one may, or when nothing fails. */
   readonly none: string | null;
-  /** Newest first. */
+  /** The changes, newest first. */
   readonly lines: readonly Phrase[];
-  /** How many more there are. */
+  /** The number of changes that are not listed. */
   readonly more: number;
-  /** What could not be read; null for nothing. */
+  /** Names the sources that could not be read; null when all were read. */
   readonly unread: string | null;
   readonly before: SeenBefore | null;
 }
 
 const LISTED = 12;
 
-/** Everything, for a thread or a terminal: since when, what changed, what is ruled out and why, whether it was seen before. */
+/**
+ * Returns the full report for a thread or a terminal: when the failure began, what changed, what is ruled out and why,
+ * and whether it happened before.
+ */
 export function listChanges(changes: ChangeReport, now: Instant, namesCause = false): ListedChanges {
   const { state, list, onset, unread, before } = changes;
   const isOpen = list.some(({ verdict }) => verdict !== 'ruled_out');
@@ -153,7 +162,7 @@ export function listChanges(changes: ChangeReport, now: Instant, namesCause = fa
   };
 }
 
-/** The list as text, one line each. A Slack user is named by their id. */
+/** Returns the list as text, one change per line. A Slack user appears as an id. */
 export function changesText(changes: ChangeReport, now: Instant): string {
   const { onset, none, lines, more, unread, before } = listChanges(changes, now);
   return [

@@ -1,4 +1,7 @@
-/** What the failure itself shows: the files in its traceback, what is missing, which process type ran out of memory. */
+/**
+ * Collects what the failure itself shows: the files in its traceback, what is missing, and which process type ran out
+ * of memory.
+ */
 
 import type { Cause } from '../logs/cause.ts';
 import { causeOfCrashes } from '../logs/crash-cause.ts';
@@ -12,11 +15,11 @@ import type { Instant } from '../model/instant.ts';
 import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 
 export interface Clues {
-  /** The app's own files in the traceback, from the app's root: `raptor/pricing/quotes.py`. */
+  /** The app's own files in the traceback, relative to the app's root: `raptor/pricing/quotes.py`. */
   readonly files: readonly string[];
-  /** Why the process ended; null if it did not, or nothing shows why. */
+  /** Why the process ended; null if it did not end, or if nothing shows why. */
   readonly cause: Cause | null;
-  /** Process types that ran out of memory. */
+  /** The process types that ran out of memory. */
   readonly outOfMemory: ReadonlySet<string>;
 }
 
@@ -49,7 +52,7 @@ export function cluesOf(input: CluesInput): Clues {
   };
 }
 
-/** Only the newest crashes of a loop are read: all have the same cause. */
+/** Only the newest crashes of a loop are read, because they all have the same cause. */
 const MOST_CRASHES = 3;
 
 function crashesNow({ types, firstFailing }: CluesInput, { crashes, otherCrashes }: LogHistory) {
@@ -58,7 +61,10 @@ function crashesNow({ types, firstFailing }: CluesInput, { crashes, otherCrashes
     .toSorted((one, other) => one.at - other.at);
 }
 
-/** For requests that end in an error of the app, what it printed since; an error that it handled fails no request. */
+/**
+ * When requests fail with an HTTP 500, returns what the app has printed since the failure began. Without a failed
+ * request, an error in the log is one that the app handled.
+ */
 function served(
   { types, firstFailing, context }: CluesInput,
   { appLines, traffic }: LogHistory,
@@ -69,7 +75,7 @@ function served(
   return [appLines.filter(({ at }) => at === null || at >= firstFailing - PRINTED_BEFORE_MS)];
 }
 
-/** An app prints its traceback before its answer is logged. */
+/** An app prints its traceback before the router logs the response. */
 const PRINTED_BEFORE_MS = 30_000;
 
 function filesIn(chain: ErrorChain | undefined): string[] {

@@ -1,4 +1,7 @@
-/** Every change that can be seen: releases, runs, manual changes, the bot's actions, Heroku's incidents. */
+/**
+ * Collects every change that the evidence shows: releases, runs, manual changes, the bot's actions and Heroku's
+ * incidents.
+ */
 
 import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { incidentsOf } from '../heroku/platform-incident.ts';
@@ -14,7 +17,7 @@ import type { RunStage } from '../runs/stage.ts';
 import { runName, whereItStands } from '../runs/words.ts';
 import { decider, releaseEvents, runOf } from './releases.ts';
 
-/** Oldest first. */
+/** Returns the changes, oldest first. */
 export function eventsOf(
   evidence: Evidence,
   context: RunbookContext,
@@ -43,7 +46,7 @@ const NOTHING_MORE = {
   scaled: new Map<string, number>(),
 } as const;
 
-/** The bot's actions that make no release. */
+/** The bot's actions that do not create a release. */
 const CHANGE_OF: Readonly<Partial<Record<Action['kind'], ChangeKind>>> = {
   stop: 'scale',
   restore: 'scale',
@@ -64,7 +67,7 @@ function actionEvents(actions: readonly Action[]): ChangeEvent[] {
   });
 }
 
-/** Refused, or not sent after all: it changed nothing. */
+/** Returns true for an action that was refused, or never sent: it changed nothing. */
 function wasNotTaken({ state, progress }: Action): boolean {
   return state === 'failed' && progress.answered === undefined;
 }
@@ -76,14 +79,14 @@ function quantityOf({ kind }: Action): number {
 
 const BY = / by user (\S+)$/;
 
-/** What Heroku's API logs about people's changes (`app[api]`), and restarts of dynos. */
+/** Reads what people changed through Heroku's API (logged as `app[api]`), and restarts of dynos. */
 function lineEvents({ logs }: Evidence, { target }: RunbookContext): ChangeEvent[] {
   if (!logs.ok) return [];
   const events: ChangeEvent[] = [];
   for (const line of logs.value.lines) {
     const event = line.process === 'api' ? apiEvent(line) : restartEvent(line, target.processType);
     const before = events.at(-1);
-    // Each dyno of a type logs its own restart.
+    // Each dyno of a type logs its own restart, so restarts close together count as one.
     const isSame =
       event?.kind === 'restart' && before?.kind === 'restart' && event.at - before.at < CLOCKS_MS;
     if (event && !isSame) events.push(event);
@@ -101,7 +104,7 @@ function apiEvent({ at, text }: LogLine): ChangeEvent | null {
   return /\bmaintenance\b/i.test(what) ? { ...NOTHING_MORE, at, kind: 'maintenance', what, who } : null;
 }
 
-/** `Scaled to web@2:Standard-1X worker@1:Basic` */
+/** Parses a line such as `Scaled to web@2:Standard-1X worker@1:Basic`. */
 function scaledIn(words: string): Map<string, number> {
   return new Map(
     [...words.matchAll(/(\S+)@(\d+):\S+/g)].map(([, type = '', quantity]): [string, number] => [
@@ -111,7 +114,7 @@ function scaledIn(words: string): Map<string, number> {
   );
 }
 
-/** `Restarting` was requested; `Cycling` is Heroku's own restart, once a day. */
+/** `Restarting` means that someone requested the restart; `Cycling` is Heroku's own daily restart. */
 function restartEvent({ at, source, process: dyno, text }: LogLine, type: string): ChangeEvent | null {
   if (at === null || source !== 'heroku' || !dyno.startsWith(`${type}.`)) return null;
   if (text === 'Restarting')
@@ -120,7 +123,10 @@ function restartEvent({ at, source, process: dyno, text }: LogLine, type: string
   return { ...NOTHING_MORE, at, kind: 'restart', what: `Daily restart of ${dyno}`, who: 'Heroku' };
 }
 
-/** Whether another source shows the same change: a release restarts every dyno, and the bot's action is logged like a person's. */
+/**
+ * Returns true if another source already shows the change: a release restarts every dyno, and the bot's actions are
+ * logged like a person's.
+ */
 function isKnown({ kind, at }: ChangeEvent, known: readonly ChangeEvent[]): boolean {
   return known.some((one) => {
     const isNear = Math.abs(one.at - at) <= CLOCKS_MS;
@@ -130,7 +136,9 @@ function isKnown({ kind, at }: ChangeEvent, known: readonly ChangeEvent[]): bool
   });
 }
 
-/** Whether a release represents the run: one of its commit, or one that was made while it ran. */
+/**
+ * Returns true if a release represents the run: it has the run's commit, or was created while the run was in progress.
+ */
 function isReleased(reading: RunReading, { releases, slug }: Evidence): boolean {
   const { run } = reading;
   const running = slug.ok ? (slug.value?.commit ?? null) : null;
@@ -141,7 +149,7 @@ function isReleased(reading: RunReading, { releases, slug }: Evidence): boolean 
   });
 }
 
-/** A run that released nothing, or nothing that is among the releases. */
+/** Describes a run that released nothing, or whose release is not among those that were read. */
 function runEvent(reading: RunReading, { releases }: Evidence, context: RunbookContext): ChangeEvent {
   const { run, stage, at } = reading;
   return {
@@ -154,13 +162,13 @@ function runEvent(reading: RunReading, { releases }: Evidence, context: RunbookC
   };
 }
 
-/** A commit whose release never came is not deployed, however green its run. */
+/** A commit without a release is not deployed, even if its run succeeded. */
 function whyNothingShipped(stage: RunStage, isRead: boolean, stageText: string): string | null {
   if (!MAY_HAVE_SHIPPED.has(stage)) return `never ran: it ${stageText}`;
   return stage === 'succeeded' && isRead ? 'never ran: the run made no release' : null;
 }
 
-/** A step past the gate may have changed something, even without a release. */
+/** In these stages a step past the gate may have changed something, even without a release. */
 const MAY_HAVE_SHIPPED: ReadonlySet<RunStage> = new Set([
   'deploying',
   'deployed_going_on',

@@ -1,4 +1,7 @@
-/** What changed around the onset of a failure, and which change may have caused it: the first question of every incident. */
+/**
+ * Answers the first question of every incident: what changed around the onset, and which change may have caused the
+ * failure.
+ */
 
 import { DEGRADING } from '../diagnosis/verdict.ts';
 import { TRAFFIC_MS } from '../logs/thresholds.ts';
@@ -36,12 +39,12 @@ export interface ChangesInput {
   readonly findings: readonly Finding[];
   readonly modes: readonly MatchedMode[];
   readonly watched: WatchedBracket;
-  /** Of this target, newest first. */
+  /** The target's actions, newest first. */
   readonly actions: readonly Action[];
   readonly diffs: Diffs;
 }
 
-/** Nobody reads more at 3 a.m. */
+/** Nobody reads a longer list at 3 a.m. */
 const MOST = 20;
 
 export function changesAround(input: ChangesInput): ChangeReport {
@@ -78,7 +81,7 @@ export function changesAround(input: ChangesInput): ChangeReport {
   };
 }
 
-/** Newest first. What may be the cause is kept, however much came after it. */
+/** Returns the newest changes first. A change that may be the cause is kept, no matter how many came after it. */
 function newestOf(list: readonly Change[]): readonly Change[] {
   const newest = list.toReversed();
   const left = Math.max(0, MOST - newest.filter(({ verdict }) => verdict !== 'ruled_out').length);
@@ -87,7 +90,7 @@ function newestOf(list: readonly Change[]): readonly Change[] {
 }
 
 function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['state'] {
-  // Without code, nothing can break.
+  // Without a slug there is no code that could fail, so the app counts as off.
   if (modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely')) return 'off';
   const isMatched = modes.some(({ id, confidence }) => id === 'B' && confidence === 'likely');
   switch (verdict) {
@@ -96,7 +99,7 @@ function stateOf({ verdict, findings, modes }: ChangesInput): ChangeReport['stat
     case 'stopped':
       return 'off';
     case 'degraded': {
-      // A failed release is not a failure of the app, which still runs the release before it.
+      // A failed release is not a failure of the app, which still runs the previous release.
       const fails = findings.filter(({ id, status }) => status === 'fail' && DEGRADING.has(id));
       return !isMatched && fails.length > 0 && fails.every(({ id }) => id === 'releases')
         ? 'well'
@@ -121,7 +124,7 @@ function shownOf({
   return { at, kind, what, who, isOurs, via, version };
 }
 
-/** Nothing fails, or nobody knows: only the change that stopped the app on purpose is a suspect. */
+/** Handles an app that is not known to fail: the only suspect is the change that stopped it on purpose. */
 function notFailing(
   state: Exclude<ChangeReport['state'], 'failing'>,
   events: readonly ChangeEvent[],
@@ -151,7 +154,7 @@ function notFailing(
   };
 }
 
-/** Returns null if it may be the cause. `later`: the changes after it, oldest first. */
+/** Returns null if the change may be the cause. `later`: the changes after it, oldest first. */
 function whyRuledOut(
   event: ChangeEvent,
   later: readonly ChangeEvent[],
@@ -161,7 +164,7 @@ function whyRuledOut(
   const { at, kind, neverRan } = event;
   if (neverRan !== null) return neverRan;
   const { lastWell, firstFailing } = onset;
-  // Heroku posts an incident after noticing it: it may have begun long before.
+  // Heroku posts an incident after noticing it, so the incident may have begun long before.
   if (at > firstFailing + CLOCKS_MS)
     return kind === 'platform' ? null : `came ${formatDuration(at - firstFailing)} after the failure began`;
   if (lastWell !== null && lastWell - at > RECOVERED_MS)
@@ -175,8 +178,9 @@ function whyRuledOut(
 }
 
 /**
- * Whether it came after the last healthy look, within the accuracy of the clocks. Where the watch did not look, a log without
- * a failing line for 15 minutes after the change says nearly as much: the change stays possible, but is not a suspect.
+ * Returns true if the change came after the last healthy look, within the accuracy of the clocks. Where the watch did
+ * not look, a log without a failing line for 15 minutes after the change is nearly as strong: the change stays
+ * possible, but is not a suspect.
  */
 function isInside({ at }: ChangeEvent, { lastWell, firstFailing }: Onset, signs: LogSigns): boolean {
   if (lastWell !== null) return at > lastWell - CLOCKS_MS;
@@ -211,15 +215,15 @@ function judge(
   return possible('nothing ties it to the failure');
 }
 
-/** `v41`, or what it was if it made no release. */
+/** Returns `v41`, or the title of a change that created no release. */
 function nameOf({ version, what }: ChangeEvent): string {
   return version === null ? what : `v${version}`;
 }
 
-/** Where changes are looked for. */
+/** The sources that show changes. */
 const SOURCES: ReadonlySet<SourceName> = new Set(['releases', 'logs', 'runs', 'runDetails', 'platform']);
 
-/** Why a source of changes was not read, which the report only names. */
+/** Returns the change sources that were not read, with the reason. The report itself only names them. */
 export function unreadForChanges({ unread }: Diagnosis): readonly Unread[] {
   return unread.filter(({ source }) => SOURCES.has(source));
 }
@@ -235,7 +239,7 @@ function unreadOf({ evidence }: ChangesInput): string[] {
   ];
 }
 
-/** The time from `at` to the onset: `2 min before the failure`, `30 s after it began`. */
+/** Describes the time from `at` to the onset: `2 min before the failure`, `30 s after it began`. */
 export function beforeWords(at: Instant, onset: Instant): string {
   const ms = onset - at;
   if (Math.abs(ms) < 1_000) return 'at the same moment';

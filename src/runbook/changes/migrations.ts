@@ -1,8 +1,8 @@
-/** Database migrations among the files of a diff: they run with a release, and a rollback does not undo them. */
+/** Finds database migrations among the files of a diff. They run with a release, and a rollback does not undo them. */
 import type { Diff } from '../model/github.ts';
 import type { Observed } from '../model/observed.ts';
 
-/** Django, Alembic, Flask-Migrate, plain SQL, Rails, Prisma. */
+/** Matches Django, Alembic, Flask-Migrate, plain SQL, Rails and Prisma migrations. */
 const MIGRATION =
   /(?:^|\/)(?:migrations\/(?:[\w.-]+\/)*(?!__init__)[\w.-]+\.(?:py|sql)|(?:alembic|migrations)\/versions\/[\w.-]+\.py|db\/migrate\/[\w.-]+\.(?:rb|sql))$/;
 
@@ -12,7 +12,7 @@ export function migrationsIn({ files }: Diff): readonly string[] {
   return files.map(({ path }) => path).filter((path) => MIGRATION.test(path));
 }
 
-/** For a new release: the migrations that come with it. Empty if there are none. */
+/** Returns the migrations that a new release brings; empty if there are none. */
 export function shippedMigrations(diff: Diff): readonly string[] {
   const found = migrationsIn(diff);
   const runs = found.length === 1 ? 'runs' : 'run';
@@ -26,13 +26,13 @@ export function shippedMigrations(diff: Diff): readonly string[] {
   ];
 }
 
-/** What a diff means for a plan: what no undo takes back, and what else to expect. */
+/** What a diff means for a plan: what cannot be undone, and what else to expect. */
 export interface DiffWords {
   readonly warnings: readonly string[];
   readonly expect: readonly string[];
 }
 
-/** For a rollback: the migrations of the releases that it undoes. An unread diff does not mean that there are none. */
+/** Names the migrations that a rollback leaves in place. An unread diff does not mean that there are none. */
 export function leftMigrations(seen: Observed<Diff>): DiffWords {
   if (!seen.ok) return warning(`Can't tell whether the releases it undoes had migrations (${seen.detail}).`);
   const found = migrationsIn(seen.value);

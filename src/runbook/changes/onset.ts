@@ -1,4 +1,7 @@
-/** When the failure began: between the last sign that the app was healthy and the first sign that it was not. */
+/**
+ * Finds when the failure began: after the last sign that the app was healthy, and no later than the first sign that it
+ * was not.
+ */
 
 import { codeOf } from '../logs/codes.ts';
 import { historyOf, type LogHistory } from '../logs/history.ts';
@@ -11,24 +14,24 @@ import type { Instant } from '../model/instant.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 
-/** What the log shows of the app's health over time. */
+/** What the log shows about the app's health over time. */
 export interface LogSigns {
   /** Times of failing lines, oldest first. */
   readonly failing: readonly Instant[];
-  /** Times of requests that succeeded, oldest first. */
+  /** Times of successful requests, oldest first. */
   readonly good: readonly Instant[];
-  /** When dynos of the failing process types were up. */
+  /** The periods in which dynos of the failing process types were up. */
   readonly upTimes: readonly { readonly from: Instant; readonly to: Instant }[];
-  /** From when on no line is missing; null when the log was not read, or is empty. */
+  /** The log has no gaps from this time on; null when the log was not read, or is empty. */
   readonly coveredFrom: Instant | null;
 }
 
 const NO_SIGNS: LogSigns = { failing: [], good: [], upTimes: [], coveredFrom: null };
 
-/** Codes of a dyno that dies or cannot serve. */
+/** Codes of a dyno that dies or cannot serve requests. */
 const FAILING_CODE = /^(?:R1[045]|H1[0-4]|H2[01]|H99)$/;
 
-/** `types`: the process types that fail. */
+/** `types`: the failing process types. */
 export function signsOf(evidence: Evidence, types: ReadonlySet<string>, context: RunbookContext): LogSigns {
   const { logs } = evidence;
   const history = historyOf(evidence, context);
@@ -47,7 +50,7 @@ export function signsOf(evidence: Evidence, types: ReadonlySet<string>, context:
     upTimes: boots.flatMap(({ type, upAt, end }) =>
       upAt !== null && types.has(type) ? [{ from: upAt, to: end?.at ?? context.now }] : [],
     ),
-    // A log that is not full has all that Heroku keeps.
+    // A log that is not full holds everything that Heroku keeps.
     coveredFrom: from === null ? null : isFull ? from : Number.NEGATIVE_INFINITY,
   };
 }
@@ -68,7 +71,7 @@ function signOf(
   return code !== null && FAILING_CODE.test(code.code) && types.has(code.type ?? '') ? 'failing' : null;
 }
 
-/** A crash starts with the first line of its traceback. */
+/** A crash begins at the first line of its traceback. */
 function crashTimes({ crashes, otherCrashes }: LogHistory, types: ReadonlySet<string>): Instant[] {
   return [...crashes, ...otherCrashes]
     .filter(({ boot }) => types.has(boot.type))
@@ -85,7 +88,7 @@ function crashedSince({ dynos }: Evidence, types: ReadonlySet<string>): Instant[
   return crashed.map(({ updatedAt }) => updatedAt);
 }
 
-/** The process types that fail: those that a failure mode names, else the target's own. */
+/** Returns the failing process types: those that a failure mode names, or else the target's own. */
 export function failingTypes(modes: readonly MatchedMode[], { target }: RunbookContext): ReadonlySet<string> {
   const likely = modes.filter(({ id, confidence }) => id === 'B' && confidence === 'likely');
   const others = likely.flatMap(({ processType }) => (processType === undefined ? [] : [processType]));
@@ -97,14 +100,14 @@ export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: Runbo
   const inLog = firstFailing(signs, now);
   const { lastWell, firstFailing: seen } = watched;
   if (seen !== null) {
-    // The log is more precise than the watch's looks, between two of them.
+    // Between two looks of the watch, the log is more precise.
     const isFiner = inLog !== null && inLog < seen && (lastWell === null || inLog >= lastWell);
     return isFiner
       ? { lastWell, firstFailing: inLog, by: 'log' }
       : { lastWell, firstFailing: seen, by: 'watch' };
   }
   if (inLog === null) return { lastWell, firstFailing: now, by: lastWell === null ? 'look' : 'watch' };
-  // A look may have seen it healthy in the middle of what the log shows as failing.
+  // A look may have found the app healthy in the middle of what the log shows as one failure.
   return {
     lastWell: lastWell !== null && lastWell < inLog ? lastWell : null,
     firstFailing: inLog,
@@ -112,7 +115,10 @@ export function onsetOf(signs: LogSigns, watched: WatchedBracket, { now }: Runbo
   };
 }
 
-/** The first failing line of the current failure: back to where the app was healthy for as long as the runbook requires. */
+/**
+ * Returns the first failing line of the current failure. It searches back to the point where the app was healthy for as
+ * long as the runbook requires.
+ */
 function firstFailing(signs: LogSigns, now: Instant): Instant | null {
   let first: Instant | null = null;
   for (const at of signs.failing.toReversed()) {
@@ -128,7 +134,9 @@ function isWellBetween(from: Instant, to: Instant, { good, upTimes }: LogSigns):
   return isUpFor(from, to, upTimes) || good.some((at) => at > from && at < to);
 }
 
-/** Whether the log shows the app healthy for longer than the runbook requires, between a change and the failure. */
+/**
+ * Returns true if the log shows the app healthy for longer than the runbook requires, between a change and the failure.
+ */
 export function ranWellInLog(from: Instant, to: Instant, { good, upTimes }: LogSigns): boolean {
   const answered = good.filter((at) => at > from && at < to);
   const [first] = answered;
@@ -137,12 +145,12 @@ export function ranWellInLog(from: Instant, to: Instant, { good, upTimes }: LogS
   return served || isUpFor(from, to, upTimes);
 }
 
-/** Whether a dyno was up for long enough to count as recovered, within this time. */
+/** Returns true if a dyno was up within this period for long enough to count as recovered. */
 function isUpFor(from: Instant, to: Instant, upTimes: LogSigns['upTimes']): boolean {
   return upTimes.some((up) => Math.min(up.to, to) - Math.max(up.from, from) > RECOVERED_MS);
 }
 
-/** Whether no log line fails for longer than the runbook requires, from a change to the next one. */
+/** Returns true if no log line fails between one change and the next, for longer than the runbook requires. */
 export function isQuietInLog(from: Instant, to: Instant, { failing, coveredFrom }: LogSigns): boolean {
   if (coveredFrom === null) return false;
   const begin = Math.max(from, coveredFrom);

@@ -1,4 +1,4 @@
-/** Releases as changes: what kind, by whom, and which run or action of the bot made them. */
+/** Describes releases as changes: their kind, who made them, and which run or action created them. */
 
 import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { codeIn, releaseKind } from '../heroku/release-kind.ts';
@@ -34,7 +34,7 @@ export function releaseEvents(
   });
 }
 
-/** Who approved it last, or else asked for it. */
+/** Returns the person who approved last, or else the person who proposed the action. */
 export function decider({ approvals, askedBy }: Action): string {
   return approvals.at(-1)?.person ?? askedBy;
 }
@@ -50,7 +50,7 @@ function neverRan({ status, current }: Release): string | null {
   return status === 'pending' ? 'never ran: its release phase has not finished' : null;
 }
 
-/** `Remove A, B config vars`; `Detach DATABASE (@ref:…)` removes `DATABASE_URL`, too. */
+/** Parses `Remove A, B config vars`. `Detach DATABASE (@ref:…)` also removes `DATABASE_URL`. */
 function removedIn({ description }: Release): readonly string[] {
   const vars = /^Remove (.+) config vars?$/.exec(description)?.[1];
   if (vars !== undefined) return vars.split(/,\s*|\s+and\s+/);
@@ -58,7 +58,10 @@ function removedIn({ description }: Release): readonly string[] {
   return addon === undefined ? [] : [addon, `${addon}_URL`];
 }
 
-/** The run of this target during which it was made, with the same commit if the release names one. */
+/**
+ * Returns this target's run that was in progress when the release was created. If the release names a commit, the run
+ * must have the same one.
+ */
 export function runOf(release: Release, runs: readonly RunReading[]): RunReading | null {
   if (releaseKind(release) !== 'deploy') return null;
   const commit = commitIn(release);
@@ -66,7 +69,7 @@ export function runOf(release: Release, runs: readonly RunReading[]): RunReading
     ({ run, at }) =>
       (commit === null || isSameCommit(commit, run.sha)) &&
       release.createdAt >= run.startedAt - RUN_MS &&
-      // The release phase continues after the push.
+      // The release phase continues after the push, so a release may be listed after its run has ended.
       release.createdAt <= (run.status === 'completed' ? at : Number.POSITIVE_INFINITY) + RUN_MS,
   );
   return own[0] ?? null;
@@ -74,7 +77,7 @@ export function runOf(release: Release, runs: readonly RunReading[]): RunReading
 
 const RUN_MS = 2 * 60_000;
 
-/** The diff to read for a release whose code differs from the one before; null if there is none. */
+/** Returns the diff to read for a release whose code differs from the previous one. Returns null if there is none. */
 export function wantedDiff(
   version: number | null,
   { releases, slug }: Pick<Evidence, 'releases' | 'slug'>,
@@ -89,7 +92,7 @@ export function wantedDiff(
   return { version, base: codeOf(before, slug), head: codeOf(release, slug) };
 }
 
-/** `slug`: the current release's. */
+/** `slug`: the slug of the current release. */
 export function codeOf(release: Release, slug: Evidence['slug']): CodeOf {
   const isRunning = slug.ok && slug.value !== null && slug.value.id === release.slugId;
   const commit = isRunning ? (slug.value?.commit ?? null) : null;

@@ -1,4 +1,4 @@
-/** Whether a target has failed like this before: when, for how long, and what ended it. */
+/** Finds an earlier failure of the same kind: when it happened, how long it lasted, and what ended it. */
 
 import { incidentTimes, triedDuring } from '../incidents/times.ts';
 import type { Action } from '../model/action.ts';
@@ -10,12 +10,13 @@ import { formatInstant } from '../text/time.ts';
 
 type Failed = Pick<Picture, 'failure' | 'error' | 'fault'>;
 
-/** Ages, ports and addresses, which differ from one failure to the next. */
+/** Matches ages, ports and addresses, which differ from one failure to the next. */
 const MEASURE = /\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|0x[0-9a-f]+|\d+/gi;
 
 /**
- * Equal for equal failures: the mode and code, or the check that fails, and the error with the name that is missing, without
- * ports and addresses. Null when nothing distinguishes it from other outages, as in rows of versions that stored no fault.
+ * Returns a signature that is equal for equal failures: the mode and code, or the failing check, plus the error with
+ * the missing name, without ports and addresses. Returns null when nothing distinguishes the failure from other
+ * outages, as in rows from versions that stored no fault.
  */
 export function signatureOf({ failure, error, fault }: Failed): string | null {
   const isOutage = failure.kind === 'verdict' && failure.verdict !== 'stopped';
@@ -24,7 +25,10 @@ export function signatureOf({ failure, error, fault }: Failed): string | null {
   return `${failureKey(failure)} ${what}`;
 }
 
-/** `past`: the target's incidents; `actions`: its actions; both newest first. Returns null if no such failure was seen. */
+/**
+ * `past`: the target's incidents; `actions`: its actions; both newest first. Returns null if no earlier failure
+ * matches.
+ */
 export function seenBefore(
   failed: Failed,
   past: readonly Incident[],
@@ -43,7 +47,7 @@ export function seenBefore(
   return { at: beganAt, lastedMs, endedBy: fixed?.action.plan.title ?? null, times: same.length };
 }
 
-/** `Seen before: 2026-04-30 22:04:00 UTC, ended after 14 min by “Roll raxx-api-prod back to v41”.` */
+/** Example: `Seen before: 2026-04-30 22:04:00 UTC, ended after 14 min by “Roll raxx-api-prod back to v41”.` */
 export function seenBeforeWords({ at, lastedMs, endedBy, times }: SeenBefore): string {
   const often = times > 1 ? ` (${times} times)` : '';
   const how = endedBy === null ? 'without a bot action' : `by “${endedBy}”`;

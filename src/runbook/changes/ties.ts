@@ -1,15 +1,15 @@
-/** What ties a change to the failure: two facts that name the same thing, never a guess. */
+/** Finds what ties a change to the failure: two facts that name the same thing, never a guess. */
 
 import type { Cause } from '../logs/cause.ts';
 import type { ChangeEvent } from '../model/change.ts';
 import type { Diff } from '../model/github.ts';
 import type { Clues } from './clues.ts';
 
-/** Files that decide which packages are installed, anywhere in the repository. */
+/** Matches the files that decide which packages are installed, anywhere in the repository. */
 const DEPENDENCY_FILE =
   /(?:^|\/)(?:requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|Pipfile(?:\.lock)?|pyproject\.toml|poetry\.lock|uv\.lock|setup\.(?:py|cfg)|environment\.ya?ml)$/;
 
-/** One clause; null if nothing ties it. */
+/** Returns the tie as one clause, or null if there is none. */
 export function tieOf(event: ChangeEvent, diff: Diff | null, clues: Clues): string | null {
   return byVariable(event, clues) ?? byMemory(event, clues) ?? (diff && byDiff(diff, clues));
 }
@@ -20,7 +20,7 @@ function byVariable({ removed }: ChangeEvent, { cause }: Clues): string | null {
   return gone === undefined ? null : `it removed ${gone}, which is missing now`;
 }
 
-/** Settings classes name the field, usually in lower case. */
+/** Settings classes name the field, usually in lower case, so both spellings count. */
 function namesMissing(cause: Cause | null): readonly string[] {
   return cause?.kind === 'config_var' || cause?.kind === 'settings'
     ? cause.names.map((name) => name.toLowerCase())
@@ -53,7 +53,7 @@ function byDiff({ files }: Diff, { files: raised, cause }: Clues): string | null
   return null;
 }
 
-/** The app may be in a folder of the repository; a bare name (`app.py`) only matches at the root. */
+/** The app may be in a folder of the repository. A bare name (`app.py`) only matches at the root. */
 function isSameFile(path: string, file: string): boolean {
   return path === file || (file.includes('/') && path.endsWith(`/${file}`));
 }

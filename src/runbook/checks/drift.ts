@@ -1,4 +1,4 @@
-/** What differs from the runbook file: the stack, workflows that should exist, and retired ones that should not. */
+/** Lists what differs from the runbook file: the stack, missing workflows, and retired workflows that still exist. */
 
 import { defineCheck } from '../model/check.ts';
 import type { WorkflowFile } from '../model/github.ts';

@@ -1,4 +1,4 @@
-/** Step 5: the GitHub Environment and its gate. */
+/** Step 5: judges the GitHub environment and its gate. */
 
 import { defineCheck } from '../model/check.ts';
 import type { Environment, Repository } from '../model/github.ts';
@@ -35,7 +35,7 @@ function judgeUngated(environments: readonly Environment[], { target }: RunbookC
       };
 }
 
-/** `doctor` uses it, too. */
+/** `doctor` uses this judgment too. */
 export function judgeGate(
   gate: Gate,
   repository: Observed<Repository>,
@@ -93,12 +93,12 @@ function environmentWords({ name, requiredReviewers, branches }: Environment): s
   return `${name}: ${asks ? `reviewers ${asks}` : 'no reviewers'}, ${from}`;
 }
 
-/** A proposal says it, too: the deploy would wait for nobody. */
+/** A proposal shows this sentence too, because the deploy would wait for an approval that nobody can give. */
 export function nobodyLeft(environment: string, login: string): string {
   return `nobody can approve the bot's deploys to ${environment}: its only reviewer, ${login}, is the bot's own GitHub user, and self-review is prevented`;
 }
 
-/** `Kristerpher's`, `Kristerpher's or Moira's` */
+/** Examples: `Kristerpher's`, `Kristerpher's or Moira's`. */
 function possessive(logins: readonly string[]): string {
   return logins.map((login) => `${login}'s`).join(' or ');
 }

@@ -1,4 +1,4 @@
-/** Step 1: the process type's dynos are up, since when, and on which release. */
+/** Step 1: judges whether the process type's dynos are up, since when, and on which release. */
 
 import { countDynos } from '../heroku/dyno-count.ts';
 import { crashLoops } from '../logs/crashes.ts';
@@ -12,7 +12,9 @@ import { BOOT_WITHIN_MS } from '../model/recovery.ts';
 import type { Judgement, RunbookContext, Status } from '../model/terms.ts';
 import { formatAgo, formatDuration } from '../text/time.ts';
 
-/** With preboot the previous release's dynos keep serving for three minutes, and the new ones take a minute to boot. */
+/**
+ * With preboot, the previous release's dynos keep serving for three minutes, and the new ones take a minute to boot.
+ */
 const HANDOVER_MS = 5 * 60_000;
 
 export const formationCheck = defineCheck({
@@ -64,7 +66,7 @@ function seenNow<T>(value: T, at: Instant): { readonly ok: true; readonly value:
   return { ok: true, value, at };
 }
 
-/** Why there is none: scaled to 0, or the deployed code does not declare the type. */
+/** Explains why there is no dyno: the type is scaled to 0, or the deployed code does not declare it. */
 function absence(
   formation: readonly FormationEntry[],
   slug: Evidence['slug'],
@@ -82,10 +84,12 @@ function absence(
   return `the formation has no ${processType}; the Procfile of this release declares ${types.join(', ')}${typo}`;
 }
 
-/** `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`: all types of one call are on one line. */
+/** Example: `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`. One line holds all types of a call. */
 const SCALED = /^Scaled to (.+) by user (\S+)$/;
 
-/** ` by ops@raxx.app, 5 min ago`; '' if the log does not show who scaled the type to 0. */
+/**
+ * Example: ` by ops@raxx.app, 5 min ago`. Returns an empty string if the log does not show who scaled the type to 0.
+ */
 function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext): string {
   if (!history.ok) return '';
   const last = history.value.apiLines.findLast(({ text }) => {
@@ -111,12 +115,12 @@ function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {
     case 'down':
       return 'fail';
     default:
-      // A state that Heroku added later is not success.
+      // A state that Heroku may add later does not count as success.
       return 'warn';
   }
 }
 
-/** Dynos that are up at the moment, but in a crash loop. */
+/** Describes dynos that are up at the moment, but in a crash loop. */
 function loops(
   seen: Pick<Evidence, 'dynos' | 'formation' | 'releases' | 'logs'>,
   context: RunbookContext,
@@ -157,7 +161,7 @@ function worst(statuses: readonly Status[]): Status {
   return statuses.includes('warn') ? 'warn' : 'pass';
 }
 
-/** Other process types and one-off dynos are shown, never judged. */
+/** Other process types and one-off dynos are shown, but never judged. */
 function otherTypes(dynos: readonly Dyno[], processType: string): string[] {
   return dynos
     .filter(({ type }) => type !== processType)

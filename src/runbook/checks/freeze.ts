@@ -1,4 +1,4 @@
-/** The deploy freeze, by the last freeze check: the console's toggle cannot be read from outside. */
+/** Judges the deploy freeze by the last freeze check, because the console's toggle cannot be read from outside. */
 
 import { defineCheck } from '../model/check.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -34,7 +34,7 @@ export const freezeCheck = defineCheck({
   },
 });
 
-/** Whether the console answers; `not seen` if it could not be probed. */
+/** Whether the console responds; `not seen` if it could not be probed. */
 type ConsoleAnswers = 'yes' | 'no' | 'not seen';
 
 function judgeFreeze({ passed, saidNo, at }: FreezeCheck, answers: ConsoleAnswers, now: number): Judgement {
@@ -55,7 +55,7 @@ function judgeFreeze({ passed, saidNo, at }: FreezeCheck, answers: ConsoleAnswer
   };
 }
 
-/** Any answer except a server error: people can use the console. */
+/** Any response except a server error counts: people can use the console. */
 export function isReachable(answer: HttpAnswer): boolean {
   return answer.kind === 'http' && answer.status < 500;
 }

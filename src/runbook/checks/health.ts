@@ -1,4 +1,4 @@
-/** The health URL: whether the app answers, and how. */
+/** Judges the health URL: whether the app responds, and how. */
 
 import { defineCheck } from '../model/check.ts';
 import type { HttpAnswer } from '../model/probes.ts';
@@ -51,11 +51,12 @@ function judgeAnswer(answer: HttpAnswer): Judgement {
     const why = 'origin enforcement answered before the app, so its health is unknown';
     return { status: 'warn', summary: `${summary}: ${why}` };
   }
-  // Something answers, so the app is not down; but a health URL that moved or is refused says nothing about its health.
+  // Something responds, so the app is not down. But a health URL that moved, or that refuses the request, says nothing
+  // about the app's health.
   return { status: 'warn', summary: `${summary}: not a health check response` };
 }
 
-/** Heroku answered, so no visitor reaches the app. */
+/** The response came from Heroku, so no visitor reaches the app. */
 function pageWords(page: string): string {
   switch (page) {
     case 'no-such-app':
@@ -69,12 +70,12 @@ function pageWords(page: string): string {
   }
 }
 
-/** Fields in which a health report has its state. */
+/** The fields in which health reports state their result. */
 const REPORTED = ['status', 'state', 'healthy', 'health', 'ok'];
 const BAD_WORD =
   /^(?:false|no|degraded|maintenance|down|error|fail(?:ed|ing|ure)?|unhealthy|critical|unavailable|dead|broken|offline|outage|out.of.service|bad|ko|red|yellow|warn(?:ing)?|partial|major|minor|unknown|not[ _-]?(?:ok|ready|healthy|serving))\b/i;
 
-/** `"status": "degraded"`; null if no field reports a problem. */
+/** Example: `"status": "degraded"`. Returns null if no field reports a problem. */
 function complaintOf(report: Readonly<Record<string, string | number | boolean>>): string | null {
   for (const field of REPORTED) {
     const value = report[field];
@@ -84,12 +85,12 @@ function complaintOf(report: Readonly<Record<string, string | number | boolean>>
   return null;
 }
 
-/** Whether the app itself answered, without a server error: visitors reach it (contract, *Unreachable*). */
+/** Returns true if the app itself responded without a server error, so visitors reach it (contract, *Unreachable*). */
 export function reachesApp(answer: HttpAnswer): boolean {
   return answer.kind === 'http' && answer.status < 500 && answer.herokuPage === undefined;
 }
 
-/** `HTTP 200 in 84 ms`, or how the request failed. */
+/** Returns `HTTP 200 in 84 ms`, or how the request failed. */
 export function answerWords(answer: HttpAnswer): string {
   const after = formatDuration(answer.ms);
   switch (answer.kind) {

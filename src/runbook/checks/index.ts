@@ -1,4 +1,4 @@
-/** The checks: the runbook's six in its order, then the four without a number (contract, section 5). */
+/** Lists the checks: the runbook's six in its order, then the four without a number (contract, section 5). */
 import type { Check } from '../model/check.ts';
 import { driftCheck } from './drift.ts';
 import { environmentsCheck } from './environments.ts';

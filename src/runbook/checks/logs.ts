@@ -1,4 +1,4 @@
-/** Step 6: what the log shows now (failing requests, error codes, crashes), apart from what has recovered. */
+/** Step 6: judges what the log shows now (failing requests, error codes, crashes), apart from what has recovered. */
 
 import { ROUTED_TYPE } from '../logs/codes.ts';
 import { causeOfCrashes } from '../logs/crash-cause.ts';
@@ -33,7 +33,7 @@ export const logsCheck = defineCheck({
   },
 });
 
-/** The worst signs make the summary. */
+/** The worst signs become the summary. */
 function judgeHistory(history: LogHistory, dynos: Evidence['dynos'], context: RunbookContext): Judgement {
   const cause = causeOfCrashes(
     history.crashes.map(({ boot }) => boot),
@@ -73,7 +73,7 @@ function quietWords({ lines, codes, crashes }: LogHistory): string {
   return `No current errors in ${lines} ${lines === 1 ? 'line' : 'lines'}${past}`;
 }
 
-/** A log filled by other processes says nothing about the process type, neither good nor bad. */
+/** A log that other processes have filled says nothing about the process type, good or bad. */
 function silence(history: LogHistory, { target: { processType } }: RunbookContext): Sign[] {
   const isHeard =
     history.appLines.length > 0 ||

@@ -1,4 +1,4 @@
-/** Heroku's status page: active incidents in the runbook's region. */
+/** Judges Heroku's status page: active incidents in the runbook's region. */
 
 import { incidentsOf, unexplained } from '../heroku/platform-incident.ts';
 import { defineCheck } from '../model/check.ts';

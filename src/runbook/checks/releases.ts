@@ -1,4 +1,4 @@
-/** Step 2: the release history by kind of release, and the last deploy. */
+/** Step 2: judges the release history by kind of release, and the last deploy. */
 
 import { failedRelease } from '../heroku/failed-release.ts';
 import { codeIn, countKinds, releaseKind } from '../heroku/release-kind.ts';
@@ -38,7 +38,7 @@ export const releasesCheck = defineCheck({
   },
 });
 
-/** `wrote`: why the release failed, if its dyno wrote that. */
+/** `wrote`: why the release failed, if its dyno wrote a reason. */
 function judgeHistory(releases: readonly Release[], wrote: string | undefined, now: Instant): Judgement {
   const [newest] = releases;
   if (!newest) return { status: 'fail', summary: 'The app has no releases', fault: 'no_releases' };
@@ -82,17 +82,17 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
   };
 }
 
-/** A line that ends with a colon introduces the next one. */
+/** A line that ends with a colon introduces the next one, so both are kept. */
 function wholeSentence(wrote: readonly string[]): string | undefined {
   const end = wrote.findIndex((line) => !line.trimEnd().endsWith(':'));
   return wrote.length === 0 ? undefined : wrote.slice(0, end === -1 ? wrote.length : end + 1).join(' ');
 }
 
-/** A release phase ends within an hour; Heroku's times are whole seconds. */
+/** A release phase ends within an hour. Heroku's times are whole seconds. */
 const RELEASE_PHASE_MS = 3_600_000;
 const CLOCKS_MS = 5_000;
 
-/** The one-off dyno of a release phase that failed; undefined if the log does not show it. */
+/** Returns the one-off dyno of a failed release phase, or undefined if the log does not show it. */
 function releasePhase({ createdAt }: Release, history: Observed<LogHistory>): Boot | undefined {
   if (!history.ok) return undefined;
   return history.value.boots.findLast(({ type, end }) => {

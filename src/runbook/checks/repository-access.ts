@@ -1,14 +1,17 @@
-/** What GitHub shows about the bot's own access: known before anyone approves, so it is reported before anyone waits. */
+/**
+ * Judges the bot's own access to GitHub, which is known up front, so a problem is reported before anyone approves or
+ * waits.
+ */
 
 import type { Repository } from '../model/github.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { formatDuration, formatInstant } from '../text/time.ts';
 
-/** Time for someone on vacation to come back and create a new token. */
+/** This leaves time for someone to come back from vacation and create a new token. */
 const EXPIRES_SOON_MS = 14 * 24 * 3_600_000;
 
 export interface AccessFault {
-  /** `fail` if a deploy would be refused. */
+  /** `fail` if GitHub would refuse a deploy. */
   readonly status: 'warn' | 'fail';
   readonly words: string;
 }

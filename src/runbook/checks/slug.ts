@@ -1,4 +1,4 @@
-/** Step 3: the current release has a slug; without one there is nothing to run. */
+/** Step 3: judges whether the current release has a slug; without one there is nothing to run. */
 
 import { defineCheck } from '../model/check.ts';
 import { formatAgo } from '../text/time.ts';

@@ -1,4 +1,4 @@
-/** Step 4: the last runs of the deploy workflow, and how far the last one for this target has come. */
+/** Step 4: judges the last runs of the deploy workflow, and how far the newest run for this target has come. */
 
 import { defineCheck } from '../model/check.ts';
 import type { Judgement, RunbookContext } from '../model/terms.ts';
@@ -39,7 +39,7 @@ export const workflowRunsCheck = defineCheck({
   },
 });
 
-/** A skipped run neither failed nor passed: the run before it still counts. */
+/** A skipped run neither failed nor passed, so the run before it still counts. */
 function judgeRuns(
   readings: readonly RunReading[],
   seen: RunsSeen,
@@ -49,7 +49,8 @@ function judgeRuns(
   const counted = readings.filter(({ stage }) => stage !== 'skipped');
   const own = counted.find((one) => one.target === 'this');
   const unclear = counted.find((one) => one.target === 'unknown');
-  // A newer run without a known environment comes before an older one for this target: it may be for this target, too.
+  // A newer run with an unknown environment comes before an older run for this target, because it may be for this
+  // target too.
   if (unclear && (!own || counted.indexOf(unclear) < counted.indexOf(own)))
     return judgeUnclear(unclear, own, readings, context);
   if (own) return judgeOwn(own, readings, released, context);
@@ -76,7 +77,7 @@ function judgeUnclear(
   return { status, summary };
 }
 
-/** A title is not proof: the author of the workflow may write anything there. */
+/** The title is only a hint, because the author of the workflow may write anything there. */
 function titleHint({ run }: RunReading, { facts }: RunbookContext): string {
   const words = run.title.split(/[^\w-]+/);
   const named = facts.targets.map(({ environment }) => environment).filter((one) => words.includes(one));
@@ -103,7 +104,7 @@ function judgeOwn(
   return own.stage === 'succeeded' ? (judgeRelease(own, summary, released, context) ?? judged) : judged;
 }
 
-/** "Untouched" takes a complete look beyond the shown runs that found none. */
+/** "Untouched" requires a complete search beyond the shown runs that found none for this environment. */
 function judgeNone(
   readings: readonly RunReading[],
   seen: RunsSeen,

@@ -1,4 +1,7 @@
-/** The runbook's R10 fix: a longer boot timeout, then a redeploy. It writes one variable with one fixed value: there is no free-form config write. */
+/**
+ * The runbook's R10 fix: raise the boot timeout, then redeploy. It writes a fixed value to one variable, because there
+ * is no free-form config write.
+ */
 
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { BOOT_TIMEOUT, setConfigCommand } from '../manual-command.ts';
@@ -88,7 +91,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const since = { ...sinceSent(sent, now), release: made.version };
     const up = areUp(evidence, processType, quantity, since);
     if (up.seen === 'done') return { ...up, words: `${set}; ${up.words}` };
-    // Only code that knows the variable reads it, at boot: the runbook says to redeploy.
+    // Only code that knows the variable reads it, and only at boot, so the runbook says to redeploy.
     return up.seen === 'failed'
       ? { ...up, words: `${set}, but ${up.words}`, next: ['deploy', 'rollback'] }
       : up;

@@ -1,4 +1,4 @@
-/** Failure mode E's fix: the environment, its required reviewers and its branch policy, as the runbook says. */
+/** The fix for failure mode E: creates the environment with the reviewers and the branch policy from the runbook. */
 
 import { environmentsCheck } from '../../checks/environments.ts';
 import { type ActionEvidence, type ActionSpec, refusal } from '../../model/action-spec.ts';
@@ -13,7 +13,7 @@ export const createGate: ActionSpec<'create_gate'> = {
   safeToRepeat: true,
   needs: ['environments', 'repository', 'reviewers'],
   looksAt: () => ['environments'],
-  // Two requests to GitHub, each with its own timeout.
+  // The action sends two requests to GitHub, each with its own timeout.
   writesWithinMs: 45_000,
   withinMs: 60_000,
   whenRefused: 'GitHub may have created the environment without its rule: check the settings.',
@@ -110,7 +110,7 @@ export const createGate: ActionSpec<'create_gate'> = {
   },
 };
 
-/** Only collaborators count: GitHub silently drops reviewers who cannot see the repository. */
+/** GitHub silently drops reviewers who cannot see the repository, so only collaborators count. */
 function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
   if (!reviewers.ok) return refusal(`The reviewers could not be seen (${reviewers.detail}).`);
   const strangers = reviewers.value.filter(({ id, isCollaborator }) => id === null || !isCollaborator);

@@ -1,4 +1,4 @@
-/** What several kinds of action read from the same evidence. */
+/** Shared readings of the evidence for several kinds of action. */
 import type { Applies } from '../../model/action-spec.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Dyno, FormationEntry, Release } from '../../model/heroku.ts';
@@ -7,7 +7,10 @@ export type Readable<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly words: string };
 
-/** The formation of the process type (null when it has none), or why it is not known: an action never rests on a guess. */
+/**
+ * Returns the formation of the process type (null when it has none), or why it is unknown. An action is never based on
+ * a guess.
+ */
 export function formationOf({ formation }: Evidence, processType: string): Readable<FormationEntry | null> {
   if (!formation.ok) return { ok: false, words: formation.detail };
   return { ok: true, value: formation.value.find(({ type }) => type === processType) ?? null };
@@ -18,7 +21,10 @@ export function dynosOf({ dynos }: Evidence, processType: string): Readable<read
   return { ok: true, value: dynos.value.filter(({ type }) => type === processType) };
 }
 
-/** A change is verified against the dynos from before it, so nothing is sent without them. Null when they were seen. */
+/**
+ * A change is verified against the dynos that ran before it, so nothing is sent when they could not be read. Returns
+ * null when they were read.
+ */
 export function dynosUnseen(evidence: Evidence, processType: string): Refused | null {
   const dynos = dynosOf(evidence, processType);
   return dynos.ok ? null : unseenNow('dynos', dynos.words);
@@ -26,12 +32,15 @@ export function dynosUnseen(evidence: Evidence, processType: string): Refused | 
 
 type Refused = Extract<Applies, { ok: false }>;
 
-/** Nothing is sent on a guess; the plan's command still fits. `what`: `formation`. */
+/**
+ * Refuses to send on a guess; the plan's manual command still fits. `what` names the unread source, such as
+ * `formation`.
+ */
 export function unseenNow(what: string, why: string): Refused {
   return { ok: false, words: `the ${what} could not be seen (${why})`, fitsByHand: true };
 }
 
-/** What the formation is now, where it is no longer the one that the plan was made for; null when it is. */
+/** Describes the current formation if it differs from the planned one. Returns null if it does not. */
 export function formationChange(
   entry: FormationEntry | null,
   planned: { readonly quantity: number; readonly size: string },
@@ -49,7 +58,10 @@ export function currentRelease({ releases }: Evidence): Readable<Release> {
     : { ok: false, words: 'which release is current was not seen' };
 }
 
-/** Version of the newest release, even a failed one; a release that an action creates is newer. 0 when none was seen. */
+/**
+ * Returns the version of the newest release, even a failed one, so that a release created by an action is newer.
+ * Returns 0 when no release was read.
+ */
 export function newestVersion({ releases }: Evidence): number {
   return releases.ok ? Math.max(0, ...releases.value.map(({ version }) => version)) : 0;
 }

@@ -1,4 +1,4 @@
-/** Every kind of action. By design there is no free-form config write, and no way to run a command. */
+/** All kinds of action. By design there is no free-form config write, and no way to run a command. */
 import type { ActionSpec } from '../../model/action-spec.ts';
 import type { ActionKind } from '../../model/terms.ts';
 import { bootTimeout } from './boot-timeout.ts';
@@ -23,7 +23,7 @@ const SPECS: { readonly [Kind in ActionKind]: ActionSpec<Kind> } = {
   create_gate: createGate,
 };
 
-/** Each is given only the parameters of actions of its own kind, which its own plan created. */
+/** A spec only ever gets the parameters that its own plan created. */
 export function actionSpec<Kind extends ActionKind>(kind: Kind): ActionSpec<Kind> {
   return SPECS[kind];
 }

@@ -1,4 +1,4 @@
-/** The runbook's R14 fix: the next dyno size up. */
+/** The runbook's R14 fix: the next larger dyno size. */
 
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { resizeCommand } from '../manual-command.ts';
@@ -9,11 +9,13 @@ import { areUp, sinceSent } from './up-and-answering.ts';
 interface Size {
   readonly name: string;
   readonly memory: string;
-  /** US dollars per dyno and month. An estimate: Heroku's price list decides. */
+  /** In US dollars per dyno and month. This is an estimate; Heroku's price list is authoritative. */
   readonly price: number;
 }
 
-/** Common Runtime sizes in ascending order of memory and price; Eco, Basic and Standard-1X have the same memory. */
+/**
+ * The Common Runtime sizes, in ascending order of memory and price. Eco, Basic and Standard-1X have the same memory.
+ */
 const SIZES: readonly Size[] = [
   { name: 'Eco', memory: '512 MB', price: 5 },
   { name: 'Basic', memory: '512 MB', price: 7 },
@@ -25,7 +27,7 @@ const SIZES: readonly Size[] = [
   { name: 'Performance-2XL', memory: '126 GB', price: 1500 },
 ];
 
-/** The next size with more memory; null when there is none, or `from` is not listed here. */
+/** Returns the next size with more memory. Returns null when there is none, or when `from` is not in the list. */
 export function nextSize(from: string): Size | null {
   const index = SIZES.findIndex(({ name }) => name.toLowerCase() === from.toLowerCase());
   const now = SIZES[index];
@@ -44,7 +46,7 @@ export const resize: ActionSpec<'resize'> = {
   plan(evidence, { target }) {
     const { app, processType } = target;
     const entry = formationOf(evidence, processType);
-    // Without the current size there is no command to give.
+    // Without the current size there is no manual command to offer.
     if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`);
     const now = entry.value;
     if (!now || now.quantity === 0)

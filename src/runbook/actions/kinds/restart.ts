@@ -1,4 +1,4 @@
-/** A restart of the process type: frees stuck workers at the cost of a boot. */
+/** Restarts the process type: a restart frees stuck workers at the cost of a boot. */
 
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import { restartCommand } from '../manual-command.ts';

@@ -1,4 +1,4 @@
-/** Scales back to the formation saved by a stop, if there is code to run. */
+/** Scales back to the formation that a stop saved, if there is code to run. */
 
 import type { KeptFormation } from '../../model/action.ts';
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
@@ -33,7 +33,7 @@ export const restore: ActionSpec<'restore'> = {
     const from = entry.value;
     if (from.quantity > 0)
       return refusal(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`);
-    // The card and the request both use this one value.
+    // The card and the request both use this value.
     const to = saved ?? { quantity: 1, size: from.size };
     const known = saved ? 'as it was saved at the stop' : 'no formation was saved, so it starts with 1';
     return {
@@ -103,7 +103,7 @@ export const restore: ActionSpec<'restore'> = {
   },
 };
 
-/** The formation saved by the last stop that took effect. */
+/** Returns the formation saved by the last stop that took effect. */
 function newestOf(saved: readonly KeptFormation[], processType: string): KeptFormation | undefined {
   return saved
     .filter((one) => one.processType === processType)

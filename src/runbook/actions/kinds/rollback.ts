@@ -1,4 +1,4 @@
-/** Back to an earlier release: code and config vars, but not the database or add-ons. */
+/** Rolls back to an earlier release: code and config vars, but not the database or add-ons. */
 
 import { leftMigrations } from '../../changes/migrations.ts';
 import { codeOf } from '../../changes/releases.ts';

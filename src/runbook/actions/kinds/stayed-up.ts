@@ -1,4 +1,7 @@
-/** Aftercare: is the process type still up, without a restart? (runbook, "Verification": up for more than five minutes) */
+/**
+ * Aftercare: checks that the process type stays up without a restart (runbook, "Verification": up for more than five
+ * minutes).
+ */
 
 import { answerWords } from '../../checks/health.ts';
 import type { AfterLook } from '../../model/action-spec.ts';
@@ -6,10 +9,13 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { Instant } from '../../model/instant.ts';
 import { currentRelease, dynoList, dynosOf, formationOf } from './formation-of.ts';
 
-/** Just over the five minutes without a restart that the runbook asks for. */
+/** This is just over the five minutes without a restart that the runbook requires. */
 export const UP_FOR_MS = 5 * 60_000 + 10_000;
 
-/** Judges health and releases too, if they were queried. `since`: the newest change of a dyno when the action succeeded, by Heroku's clock. */
+/**
+ * Also judges health and releases, if they were queried. `since`: the newest dyno change when the action succeeded, by
+ * Heroku's clock.
+ */
 export function stayedUp(evidence: Evidence, processType: string, since: Instant): AfterLook {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'unknown', words: dynos.words };
@@ -17,7 +23,7 @@ export function stayedUp(evidence: Evidence, processType: string, since: Instant
   if (entry.ok && entry.value?.quantity === 0)
     return { seen: 'unknown', words: `${processType} was scaled to 0 meanwhile` };
   const current = currentRelease(evidence);
-  // Both by Heroku's clock: a later release has restarted the dynos itself.
+  // Both times are by Heroku's clock. A later release restarts the dynos itself, so aftercare ends there.
   if (current.ok && since > 0 && current.value.createdAt > since) {
     const { version, description, actor } = current.value;
     return { seen: 'over', words: `v${version} (${description}, by ${actor}) runs now` };

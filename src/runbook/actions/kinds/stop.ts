@@ -1,4 +1,4 @@
-/** The runbook's emergency stop: scales to 0 dynos; app and data stay intact. */
+/** The runbook's emergency stop: scales to 0 dynos, and leaves the app and its data intact. */
 
 import { type ActionSpec, refusal } from '../../model/action-spec.ts';
 import type { Evidence } from '../../model/evidence.ts';
@@ -51,7 +51,7 @@ export const stop: ActionSpec<'stop'> = {
     return {
       ok: false,
       words: `${processType} was ${quantity} × ${size} when this was proposed, and is ${now} now`,
-      // Whatever it was scaled to, the command takes it to 0.
+      // The command takes the process type to 0 from any quantity.
       ...(entry.value && entry.value.quantity > 0 ? { fitsByHand: true } : {}),
     };
   },
@@ -91,7 +91,7 @@ function harmOf(processType: string): string {
     : `Work in progress has 30 s to finish. After that, ${processType} does nothing until it is restored.`;
 }
 
-/** `web.1 still up, web.2 shutting down`; empty for no dynos. */
+/** Example: `web.1 still up, web.2 shutting down`. Returns an empty string when there are no dynos. */
 function stillList(dynos: readonly Dyno[]): string {
   return dynos
     .map(({ name, state }) => (state === 'down' ? `${name} shutting down` : `${name} still ${state}`))

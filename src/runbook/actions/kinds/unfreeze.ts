@@ -1,4 +1,6 @@
-/** Failure mode D's fix for a stuck freeze: sets the override secret to 0, only while the console is unreachable. */
+/**
+ * The fix for a stuck freeze (failure mode D): sets the override secret to 0, only while the console is unreachable.
+ */
 
 import { isReachable } from '../../checks/freeze.ts';
 import { answerWords } from '../../checks/health.ts';
@@ -19,7 +21,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
   safeToRepeat: true,
   needs: ['runs', 'runDetails', 'console', 'freezeSecret'],
   looksAt: () => ['freezeSecret'],
-  // Two requests to GitHub, each with its own timeout.
+  // The action sends two requests to GitHub, each with its own timeout.
   writesWithinMs: 45_000,
   withinMs: 60_000,
   next: ['deploy'],
@@ -27,7 +29,8 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     const { target, facts, now } = context;
     const { secret, console: consoleUrl } = facts.freeze;
     const stuck = isStuck(evidence, context);
-    // No manual command: the runbook lifts the freeze by hand only while the console is unreachable, which was not seen.
+    // There is no manual command here: the runbook lifts the freeze by hand only while the console is unreachable, and
+    // that was not confirmed.
     if (!stuck.ok) return refusal(`${capitalize(stuck.words)}.`);
     if (!evidence.freezeSecret.ok)
       return refusal(
@@ -85,7 +88,9 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
   },
 };
 
-/** Stuck means that the newest freeze check failed, and the console that could lift the freeze does not answer. */
+/**
+ * A freeze is stuck when the newest freeze check failed, and the console that could lift the freeze does not respond.
+ */
 function isStuck(evidence: ActionEvidence, context: RunbookContext): Applies & { words: string } {
   const { runs, runDetails, console } = evidence;
   const { facts } = context;

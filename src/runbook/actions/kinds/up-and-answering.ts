@@ -1,4 +1,4 @@
-/** The runbook's verification: the dynos are up, and the health URL answers. */
+/** The runbook's verification: the dynos are up, and the health URL responds. */
 
 import { answerWords, reachesApp } from '../../checks/health.ts';
 import type { Look, Sent } from '../../model/action-spec.ts';
@@ -7,20 +7,20 @@ import type { Dyno } from '../../model/heroku.ts';
 import type { Instant } from '../../model/instant.ts';
 import { dynoList, dynosOf } from './formation-of.ts';
 
-/** A dyno that crashes sooner after the change may be an old one shutting down. */
+/** A dyno that crashes sooner than this after the change may be an old one that is shutting down. */
 const SETTLED_MS = 5_000;
 
-/** The newest change of a dyno of the type, by Heroku's clock; 0 when there is none. */
+/** Returns the time of the newest dyno change of the type, by Heroku's clock. Returns 0 when there is none. */
 export function lastDynoChange(dynos: readonly Dyno[], processType: string): Instant {
   const own = dynos.filter(({ type }) => type === processType);
   return Math.max(0, ...own.map(({ createdAt, updatedAt }) => Math.max(createdAt, updatedAt)));
 }
 
-/** How a look distinguishes dynos from before the change from those after it. */
+/** Distinguishes dynos from before the change from those after it. */
 export interface SentSince {
-  /** `Progress.dynoChange` */
+  /** Copied from `Progress.dynoChange`. */
   readonly dynoChange: Instant;
-  /** Milliseconds since it was sent. */
+  /** Milliseconds since the request was sent. */
   readonly elapsed: number;
   /** Only dynos of this release or a later one count. */
   readonly release?: number;
@@ -34,7 +34,10 @@ function isSince(dyno: Dyno, processType: string, { dynoChange, release = 0 }: S
   return lastDynoChange([dyno], processType) > dynoChange && (dyno.releaseVersion ?? release) >= release;
 }
 
-/** Whether enough dynos of the type are up; with `since`, only those that changed after it count. No dynos at all is never up. */
+/**
+ * Judges whether enough dynos of the type are up. With `since`, only dynos that changed after the request count. Zero
+ * dynos never count as up.
+ */
 export function areUp(evidence: Evidence, processType: string, quantity: number, since?: SentSince): Look {
   const dynos = dynosOf(evidence, processType);
   if (!dynos.ok) return { seen: 'not_yet', words: dynos.words };
@@ -54,7 +57,10 @@ export function areUp(evidence: Evidence, processType: string, quantity: number,
   return { seen: 'done', words: `${dynoList(up)}`, evidence: [dynoList(up)] };
 }
 
-/** The same, and the health URL gives an HTTP answer other than a server error. 403 is origin enforcement, so it counts as an answer. */
+/**
+ * Judges `areUp`, and that the health URL returns an HTTP response other than a server error. A 403 comes from origin
+ * enforcement, so it counts.
+ */
 export function isUpAndAnswering(
   evidence: Evidence,
   processType: string,

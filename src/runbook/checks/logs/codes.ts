@@ -1,18 +1,18 @@
-/** What Heroku's error codes in the log show. */
+/** Judges Heroku's error codes in the log. */
 import type { CodeCount } from '../../logs/codes.ts';
 import type { LogHistory } from '../../logs/history.ts';
 import type { RunbookContext } from '../../model/terms.ts';
 import { formatAgo } from '../../text/time.ts';
 import type { Sign } from './sign.ts';
 
-/** Each of these stops a dyno or is about to: one current line is enough. */
+/** Each of these codes stops a dyno, or is about to, so one current line is enough. */
 const GRAVE = new Set(['R10', 'R14', 'R15', 'R17', 'R99']);
-/** With these, lines were lost: the log has gaps. */
+/** These codes mean that lines were lost, so the log has gaps. */
 const LOSSY = new Set(['L10', 'L11', 'L12', 'L13', 'L15']);
-/** Maintenance mode and the client's own doing: shown, never a warning. */
+/** Maintenance mode or the client itself causes these codes, so they are shown but never warned about. */
 const HARMLESS = new Set(['H27', 'H28', 'H31', 'H80']);
 
-/** Current codes. Those of requests are judged by their share of the traffic. */
+/** Returns signs for current codes. Request codes are judged by their share of the traffic. */
 export function codeSigns({ codes }: LogHistory, { target }: RunbookContext): Sign[] {
   return codes
     .filter(({ code, now }) => now > 0 && !code.startsWith('H') && !HARMLESS.has(code))
@@ -24,7 +24,7 @@ export function codeSigns({ codes }: LogHistory, { target }: RunbookContext): Si
     });
 }
 
-/** `R14 Memory quota exceeded × 38 (3 current), first 2 h ago, last 5 s ago, 2.9/min` */
+/** Example: `R14 Memory quota exceeded × 38 (3 current), first 2 h ago, last 5 s ago, 2.9/min`. */
 export function codeDetail(
   { code, words, type, count, now: current, first, last, perMinute }: CodeCount,
   { now, target }: RunbookContext,

@@ -1,4 +1,4 @@
-/** What the crashes in the log show. */
+/** Judges the crashes in the log. */
 import type { Cause } from '../../logs/cause.ts';
 import { type Crash, crashLoops, otherCrashLoops } from '../../logs/crashes.ts';
 import type { LogHistory } from '../../logs/history.ts';
@@ -24,7 +24,10 @@ export function crashSigns(history: LogHistory, dynos: Evidence['dynos'], contex
   return loop ? [{ status: 'warn', summary: `${counted}${killWords(loop.last)}; not recovered yet` }] : [];
 }
 
-/** Another process type's crashes are a warning with its name: the verdict is about the target's type (contract). */
+/**
+ * A crash of another process type is a warning that names the type, because the verdict is about the target's own type
+ * (contract).
+ */
 export function otherCrashSigns(
   history: LogHistory,
   dynos: Evidence['dynos'],
@@ -44,7 +47,7 @@ export function otherCrashSigns(
   });
 }
 
-/** The last crash, what its dyno wrote before it, and whether Heroku shows that dyno up again. */
+/** Describes the last crash, what its dyno wrote before it, and whether Heroku shows that dyno up again. */
 export function crashDetails(
   { crashes }: LogHistory,
   dynos: Evidence['dynos'],

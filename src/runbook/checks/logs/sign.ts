@@ -1,4 +1,4 @@
-/** One thing that the log shows, and how bad it is. */
+/** A sign is one thing that the log shows, with its severity. */
 import type { Judgement } from '../../model/terms.ts';
 
 export type Sign = Pick<Judgement, 'status' | 'summary' | 'fault'>;

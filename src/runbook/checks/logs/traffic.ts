@@ -1,4 +1,4 @@
-/** What the router's lines show: how many requests fail, how, where, and what the app writes about it. */
+/** Judges the router's lines: how many requests fail, how, where, and what the app writes about it. */
 import { ROUTED_TYPE } from '../../logs/codes.ts';
 import type { LogHistory } from '../../logs/history.ts';
 import { newestError } from '../../logs/python-cause.ts';
@@ -56,7 +56,7 @@ function abandonedSigns({ traffic }: LogHistory): Sign[] {
 
 const SHOWN_FAULTS = 3;
 
-/** `H13 Connection closed without response × 96 on web.1, mostly POST /api/backtests` */
+/** Example: `H13 Connection closed without response × 96 on web.1, mostly POST /api/backtests`. */
 function faults({ traffic: { failed } }: LogHistory): string {
   const wordsOf = new Map(failed.map((request) => [faultOf(request), request.words]));
   const kinds = tally(failed, faultOf).slice(0, SHOWN_FAULTS);
@@ -71,7 +71,7 @@ function faults({ traffic: { failed } }: LogHistory): string {
   return list.join(', ') + on + most;
 }
 
-/** What the app wrote while requests failed: workers killed by the server's timeout, and its newest error. */
+/** Returns what the app wrote while requests failed: workers killed by the server's timeout, and its newest error. */
 function appErrors({ appLines, traffic: { failed } }: LogHistory): string[] {
   const since = failed[0]?.at ?? Number.POSITIVE_INFINITY;
   const recent = appLines.filter(({ at }) => at === null || at >= since);

@@ -1,10 +1,10 @@
-/** Runs that wait: behind another one, or at the gate. */
+/** Describes runs that wait behind another run, or at the gate. */
 import type { Judgement, RunbookContext } from '../../model/terms.ts';
 import { holderOf, type RunReading } from '../../runs/reading.ts';
 import { openClause, runName, runWords, waitsFor } from '../../runs/words.ts';
 import { formatDuration } from '../../text/time.ts';
 
-/** `run 9262 (…) is queued behind run 9255, which has waited 13 d for Kristerpher at the production gate` */
+/** Example: `run 9262 (…) is queued behind run 9255, which has waited 13 d for Kristerpher at the production gate`. */
 export function heldWords(
   held: RunReading,
   readings: readonly RunReading[],
@@ -23,7 +23,7 @@ export function heldWords(
   };
 }
 
-/** The target's other runs that wait at the gate: nothing else reminds anyone of them. */
+/** Lists the target's other runs that wait at the gate, because nothing else reminds anyone of them. */
 export function othersAtGate(
   reading: RunReading,
   readings: readonly RunReading[],

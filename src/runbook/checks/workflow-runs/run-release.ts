@@ -1,4 +1,4 @@
-/** A successful run whose release failed, or never came, did not deploy. */
+/** A successful run whose release failed or never appeared did not deploy. */
 import type { Evidence } from '../../model/evidence.ts';
 import type { Judgement, RunbookContext } from '../../model/terms.ts';
 import { FRESH_MS, type RunReading } from '../../runs/reading.ts';

@@ -1,4 +1,4 @@
-/** The status of step 4 for each stage of the newest run for the target. */
+/** Maps each stage of the newest run for the target to the status of step 4. */
 import type { Status } from '../../model/terms.ts';
 import type { RunStage } from '../../runs/stage.ts';
 
@@ -28,7 +28,7 @@ export const STAGE_STATUS: Readonly<Record<RunStage, Status>> = {
   cancelled_unplaced: 'warn',
 };
 
-/** Stages that deployed nothing: an earlier failure still counts. */
+/** These stages deployed nothing, so an earlier failure still counts. */
 export const CHANGED_NOTHING: ReadonlySet<RunStage> = new Set([
   'queued',
   'held',

@@ -32,14 +32,14 @@ const PLANNING = [
 export const deploy: ActionSpec<'deploy'> = {
   kind: 'deploy',
   rule: 'deploy',
-  // It changes the app only when its deploy job runs, not while it is queued or waiting at the gate.
+  // A deploy changes the app only while its deploy job runs, not while the run is queued or waiting at the gate.
   holdsAtOnce: false,
-  // A second dispatch would be a second run.
+  // A second dispatch would start a second run.
   safeToRepeat: false,
   needs: PLANNING,
   looksAt({ runEndedAt, stage }: Progress) {
     if (runEndedAt !== undefined) return ['releases', 'slug', 'formation', 'dynos', 'health'];
-    // A queued run is waiting for another one, which the card names, along with what that one is waiting for.
+    // The card of a queued run names the run ahead of it, and what that run is waiting for.
     return stage === 'queued' || stage === 'held' ? ['dispatched', 'runs', 'runDetails'] : ['dispatched'];
   },
   withinMs: FIND_RUN_MS,

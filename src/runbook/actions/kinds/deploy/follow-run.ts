@@ -1,4 +1,4 @@
-/** Follows the run of a dispatch from its first sighting, through the gate, to its end. */
+/** Follows a dispatched run from its first appearance, through the gate, to its end. */
 
 import { failedAfterGateDue } from '../../../diagnosis/escalation.ts';
 import type { Progress } from '../../../model/action.ts';
@@ -18,20 +18,26 @@ import { formatDuration } from '../../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
 
 const AGAIN_MS = 4_000;
-/** A person has to approve it first, so there is no hurry. */
+/** A person has to approve the run first, so there is no hurry. */
 const AGAIN_AT_GATE_MS = 15_000;
 /** GitHub lists jobs, approvals and runs separately, and each list may lag behind the others. */
 const END_SEEN_FOR_MS = 5_000;
-/** When GitHub has been unreadable for longer, somebody has to check by hand, and the app is free for other changes. */
+/**
+ * After GitHub has been unreadable for this long, someone has to check by hand, and the target is free for other
+ * changes.
+ */
 const UNSEEN_FOR_MS = 60 * 60_000;
 /** A cancel takes seconds, plus the workflow's own cleanup. */
 const CANCEL_WITHIN_MS = 2 * 60_000;
 
-/** Certainly past the gate, or certainly deploying. In any other stage a run of the wrong commit is cancelled, whatever its jobs are called. */
+/**
+ * In these stages the run has passed the gate or is deploying. In any other stage a run of the wrong commit is
+ * cancelled, whatever its jobs are called.
+ */
 const SURELY_DEPLOYING: ReadonlySet<RunStage> = new Set(['deploying', 'deployed_going_on', 'succeeded']);
-/** The run has finished with this environment. */
+/** In these stages the run has deployed to this environment. */
 const DEPLOYED: ReadonlySet<RunStage> = new Set(['succeeded', 'deployed_going_on']);
-/** Nothing reached Heroku. */
+/** In these stages nothing reached Heroku. */
 const NOTHING_SHIPPED: ReadonlySet<RunStage> = new Set([
   'deployed_nothing',
   'skipped',
@@ -94,7 +100,7 @@ export function followRun(
   return underWay(stage, atGate, AGAIN_AT_GATE_MS, false);
 }
 
-/** The environment is known, because the run was dispatched from here. */
+/** The environment is known, because the bot dispatched the run itself. */
 function readOwn(
   { run, detail, deployments }: Extract<Dispatched, { kind: 'found' }>,
   { target, facts }: RunbookContext,
@@ -102,7 +108,7 @@ function readOwn(
   return { ...readRun(run, detail, deployments, target, facts), target: 'this' };
 }
 
-/** `holds`: whether it blocks other changes of the target. */
+/** `holds`: whether the action blocks other changes of the target. */
 function underWay(stage: string, progress: Progress, againIn: number, holds = false): UnderWay {
   return { seen: 'under_way', stage, progress: { ...progress, holds }, holds, againIn };
 }
@@ -111,7 +117,7 @@ type Ahead = Pick<ActionEvidence, 'runs' | 'runDetails'>;
 
 const QUEUED: ReadonlySet<RunStage> = new Set(['queued', 'held']);
 
-/** Names the runs that a queued run is waiting for, and what those are waiting for. Null when it is not queued behind any. */
+/** Names the runs ahead of a queued run, and what they are waiting for. Returns null when the run is not queued. */
 function queueWords({ run, stage }: RunReading, { runs, runDetails }: Ahead): string | null {
   if (!QUEUED.has(stage) || !runs.ok) return null;
   const before = runs.value.filter((one) => one.status !== 'completed' && one.startedAt < run.startedAt);
@@ -129,7 +135,7 @@ function endSeen({ end }: Progress, { attempt }: WorkflowRun, stage: RunStage, n
   return end?.stage === stage && end.attempt === attempt ? end : { stage, attempt, since: now };
 }
 
-/** A run that has been seen is not lost just because GitHub cannot be read for a while. */
+/** A run that was found is not lost just because GitHub cannot be read for a while. */
 function unseen(memory: Progress, why: string, now: number): Look {
   const { stage, lastSeen, runId, unseenSince = now } = memory;
   if (runId === undefined) return { seen: 'not_yet', words: why };
@@ -211,10 +217,13 @@ function ended(params: DeployParams, reading: RunReading, seen: Progress, contex
   return isPastGate ? { ...look, due: failedAfterGateDue(reading, context.now) } : look;
 }
 
-/** Whether its deploy job is running. A run that is queued, in its checks, or held by the gate or a timer has changed nothing yet. */
+/**
+ * Returns true while the deploy job runs. A run that is queued, in its checks, or held by the gate or a timer has
+ * changed nothing yet.
+ */
 function changesApp({ stage, detail }: RunReading, { target, facts }: RunbookContext): boolean {
   if (stage === 'deploying') return true;
-  // Without a gate, the job that deploys may name no environment.
+  // Without a gate, the deploy job may name no environment.
   const isAtWork = detail.jobs.some((job) => isRunning(job) && !isJob(job, facts.freeze.job));
   return !target.gated && stage === 'checking' && isAtWork;
 }

@@ -1,4 +1,7 @@
-/** After the run has ended: is the approved commit released, is the app up, does it answer? After a failed run: was anything released? */
+/**
+ * Checks the releases after the run has ended: whether the approved commit is live and the app is up, or what a failed
+ * run released.
+ */
 
 import { releaseKind } from '../../../heroku/release-kind.ts';
 import type { Progress } from '../../../model/action.ts';
@@ -14,7 +17,7 @@ import { isSameCommit, runningCommit } from '../running-commit.ts';
 import { isUpAndAnswering } from '../up-and-answering.ts';
 import { shortSha } from './shipment-words.ts';
 
-/** The time for a boot, and for Heroku to show it. */
+/** This leaves time for a boot, and for Heroku to show it. */
 const WITHIN_MS = 5 * 60_000;
 /** A push returns once its release exists, so a release that is not listed after this time was not created. */
 const SETTLED_MS = 30_000;
@@ -43,13 +46,13 @@ export function lookForRelease(
     seen: 'under_way',
     stage: 'run_succeeded',
     progress: { ...memory, words: `The run succeeded. Waiting for the app: ${look.words}.` },
-    // The run has ended, so a rollback of its release need not wait for the boot.
+    // The run has ended, so a rollback of its release does not have to wait for the boot.
     holds: false,
     againIn: AGAIN_MS,
   };
 }
 
-/** A failed run may have released something anyway. A rollback is offered only if it has. */
+/** A failed run may have released something anyway. A rollback is offered only if it did. */
 function afterFailure(
   params: DeployParams,
   evidence: ActionEvidence,
@@ -75,7 +78,7 @@ function afterFailure(
   return { seen: 'failed', words: `${failure.words}. ${words}`, evidence: failure.evidence, next };
 }
 
-/** Null while it is not known yet. */
+/** Describes what a failed run released. Returns null while that is still unknown. */
 function whatItLeft(
   { app, processType, fromVersion, sha }: DeployParams,
   evidence: ActionEvidence,
@@ -109,7 +112,10 @@ function health(evidence: ActionEvidence, processType: string): string {
   return up.seen === 'under_way' ? up.stage : up.words;
 }
 
-/** `dynoChange`: Heroku's clock before it was sent. `isSettled`: releases of the run would be listed by now. */
+/**
+ * `dynoChange`: the newest dyno change before the request, by Heroku's clock. `isSettled`: whether Heroku would list
+ * the run's releases by now.
+ */
 function judge(
   params: DeployParams,
   evidence: ActionEvidence,
@@ -147,7 +153,9 @@ function judge(
   return { seen: 'not_yet', words: `v${version} (${description}) ${which}` };
 }
 
-/** Only dynos of our release, or of a later one of the same commit, count: older ones may still be running for a moment. */
+/**
+ * Only dynos of our release, or of a later release of the same commit, count. Older dynos may still run for a moment.
+ */
 function isUp(
   { processType, sha }: DeployParams,
   evidence: ActionEvidence,
@@ -174,7 +182,10 @@ function isUp(
   };
 }
 
-/** Back to the release before ours, which may be newer than the plan: another one may have been created while the run was waiting. */
+/**
+ * Finds the release before ours. It may be newer than the plan, because another release may have been created while the
+ * run waited.
+ */
 function wayBack({ releases }: ActionEvidence, ours: number): string | undefined {
   const before = (releases.ok ? releases.value : [])
     .filter(({ version, status }) => version < ours && status === 'succeeded')
@@ -182,7 +193,7 @@ function wayBack({ releases }: ActionEvidence, ours: number): string | undefined
   return before.length === 0 ? undefined : `Roll back to v${Math.max(...before)}`;
 }
 
-/** The commit had already been released: Heroku creates no release for a push that changes nothing. */
+/** Handles a commit that was already released: Heroku creates no release for a push that changes nothing. */
 function hasRunBefore({ processType, sha }: DeployParams, evidence: ActionEvidence, current: Release): Look {
   const entry = formationOf(evidence, processType);
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };

@@ -1,4 +1,4 @@
-/** What a deploy would ship, whether anything stands in its way, and what the card says of it. */
+/** Plans a deploy: what it would ship, what stands in its way, and what the card says about it. */
 
 import { shippedMigrations } from '../../../changes/migrations.ts';
 import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
@@ -47,9 +47,9 @@ export function planDeploy(
 interface Shipping {
   readonly ok: true;
   readonly shipment: Shipment;
-  /** The commit that would be deployed. */
+  /** The commit to deploy. */
   readonly head: Commit;
-  /** The current release, which a rollback would go back to. */
+  /** The current release, which is where a rollback would go. */
   readonly release: Release;
 }
 
@@ -64,7 +64,7 @@ function whatShips(evidence: ActionEvidence, context: RunbookContext, ref: strin
       evidence.environments.ok
         ? `${capitalize(fault)}. Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates.`
         : `${capitalize(fault)}, and nothing is deployed past a gate that was not seen. Try again.`,
-      // A command that deploys would deploy past the missing gate.
+      // A command that deploys would bypass the missing gate, so the card offers the page that creates the gate.
       environmentsCommand(facts, 'all'),
     );
   const byHand = dispatchCommand(facts, ref, target.environment);
@@ -130,7 +130,7 @@ function gateWords({ target, facts }: RunbookContext): string {
     : `${target.name} has no gate: it deploys at once.`;
 }
 
-/** Why a run of the same commit stands in the way; null when none is on its way to the target. */
+/** Explains why a run of the same commit stands in the way. Returns null when no such run is headed for the target. */
 export function sameCommitRun(evidence: ActionEvidence, context: RunbookContext, sha: string): string | null {
   const seen = runsSeen(evidence);
   if (!seen) return null;
@@ -143,8 +143,8 @@ export function sameCommitRun(evidence: ActionEvidence, context: RunbookContext,
 }
 
 /**
- * Why the gate would not hold this deploy; null when it would, or none is needed. A run that names a missing environment
- * would create it, without a gate (GitHub, "using environments").
+ * Explains why the gate would not hold this deploy. Returns null when it would, or when the target needs no gate. A run
+ * that names a missing environment creates it without a gate (GitHub, "using environments").
  */
 export function gateFault(
   { environments }: ActionEvidence,
@@ -157,13 +157,14 @@ export function gateFault(
   const gate = readGate(environments.value, rule);
   if (gate.kind === 'missing')
     return `the gate is missing (failure mode E): there is no environment ${name}, so nothing would hold the deploy`;
-  // GitHub ignores the case of a name: a misspelled environment holds the deploy if it has the rule.
+  // GitHub ignores the case of environment names, so a misspelled environment still holds the deploy if it has the
+  // rule.
   if (!holdsDeploys(gate))
     return `the gate is missing (failure mode E): ${gate.environment.name} has no required reviewers, so nothing would hold the deploy`;
   return null;
 }
 
-/** What GitHub is known to refuse is not sent. */
+/** The bot does not send a request that GitHub is known to refuse. */
 function whyRefused({ workflows, repository }: ActionEvidence, context: RunbookContext): Refusal | null {
   const { deployWorkflow, repository: name } = context.facts.github;
   const moved = repository.ok
@@ -178,13 +179,13 @@ function whyRefused({ workflows, repository }: ActionEvidence, context: RunbookC
   );
 }
 
-/** What would otherwise be found out only by waiting. */
+/** Warns up front about problems that would otherwise show only after a wait. */
 function warningsOf({ repository, environments }: ActionEvidence, context: RunbookContext) {
   const { target, facts } = context;
   const access = repository.ok ? accessFaults(repository.value, context) : [];
   const gate = target.gated && environments.ok ? readGate(environments.value, gateOf(target, facts)) : null;
   return {
-    /** Why it would wait for ever; null when somebody can approve it. */
+    /** Explains why the run would wait forever; null when someone can approve it. */
     gate:
       gate?.kind === 'nobody_left'
         ? `It would wait at the gate forever. ${capitalize(nobodyLeft(target.environment, gate.login))}. Add a reviewer first: https://github.com/${facts.github.repository}/settings/environments`
@@ -193,7 +194,7 @@ function warningsOf({ repository, environments }: ActionEvidence, context: Runbo
   };
 }
 
-/** Where the workflow allows one run at a time, this one waits for these. */
+/** Lists the open runs that this deploy would wait for, if the workflow allows only one run at a time. */
 function openRuns(evidence: ActionEvidence, context: RunbookContext): string[] {
   const seen = runsSeen(evidence);
   return (seen ? readRuns(seen, context) : [])

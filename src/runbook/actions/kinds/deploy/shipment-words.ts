@@ -1,4 +1,4 @@
-/** What would ship, in words. */
+/** Puts into words what a deploy would ship. */
 import type { Commit, Comparison, Shipment, WorkflowRun } from '../../../model/github.ts';
 
 const SHOWN = 8;
@@ -7,7 +7,7 @@ export function shortSha(sha: string): string {
   return sha.slice(0, 8);
 }
 
-/** `running`: the commit that is running now; null for none. */
+/** `running`: the commit that is running now; null when there is none. */
 export function comparisonLines(
   { comparison, head, ref }: Shipment,
   running: string | null,
@@ -27,7 +27,10 @@ export function comparisonLines(
   return [`${count(ahead)} since ${from}:`, ...lines, ...more, ...lost];
 }
 
-/** The commits on the branch after `sha`, newest first; all those ahead if `sha` is not among them (a force push). */
+/**
+ * Returns the commits on the branch after `sha`, newest first. If `sha` is not among them (a force push), returns all
+ * commits ahead.
+ */
 export function newCommits(comparison: Comparison | null, sha: string): readonly string[] {
   const commits = comparison?.commits ?? [];
   const before = commits.findIndex((one) => one.sha === sha);
