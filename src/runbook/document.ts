@@ -1,4 +1,4 @@
-/** The runbook as a document, printed from the words of the checks and failure modes, so that it cannot differ from them. */
+/** Prints the runbook as a document from the words of the checks and failure modes, so the two cannot differ. */
 import { CHECKS } from './checks/index.ts';
 import { CONDITIONS } from './diagnosis/escalation.ts';
 import type { Check, Mode } from './model/check.ts';
@@ -9,7 +9,7 @@ import { wordsOf } from './modes/words-of.ts';
 import { DIAGNOSE_ANCHOR, modeAnchor } from './text/links.ts';
 import { fillIn } from './text/placeholders.ts';
 
-/** Markdown. Its examples use the first gated target, or else the first one. */
+/** Returns Markdown. Its examples use the first gated target, or else the first target. */
 export function renderDocument(facts: Facts): string {
   const example = facts.targets.find(({ gated }) => gated) ?? facts.targets[0];
   if (!example) throw new Error('the runbook file names no target');
@@ -116,7 +116,7 @@ function bullets(lines: readonly string[], mark: string): string {
   return lines.map((words) => `${mark} ${words}`).join('\n');
 }
 
-/** `<uuid>` would be read as HTML. */
+/** Markdown renderers would read `<uuid>` as HTML. */
 function escapePlaceholders(text: string): string {
   return text.replace(/<([a-z]+)>/g, '\\<$1>');
 }

@@ -1,4 +1,7 @@
-/** `catchup`, `catchup prod`, `catchup 2d staging`: the target and the time in any order, both optional. */
+/**
+ * Parses `catchup`, `catchup prod` and `catchup 2d staging`. The target and the time may come in either order, and both
+ * are optional.
+ */
 import type { Target } from '../model/runbook-config.ts';
 import { parseDuration } from '../text/duration.ts';
 import { type FreeDefinition, names, unknownTarget, wrong } from './grammar.ts';
@@ -6,7 +9,7 @@ import { namedTarget } from './named-target.ts';
 import { clip } from './typed-text.ts';
 
 const HOUR_MS = 3_600_000;
-/** The night before. */
+/** The default covers the previous night. */
 const USUAL_MS = 8 * HOUR_MS;
 const LONGEST_MS = 7 * 24 * HOUR_MS;
 

@@ -1,4 +1,4 @@
-/** The commands that propose a change, and `plan`, which only shows what it would do. */
+/** Defines the commands that propose a change, and `plan`, which only shows what a change would do. */
 import type { ChangeCommand, ChangeWord } from './command.ts';
 import {
   type FreeDefinition,
@@ -63,14 +63,14 @@ function propose(
   return { kind: 'propose', action, target, reason, version: null, ref: null, ...wish } as const;
 }
 
-/** The reason after this many words of a branch or a version, and after `because`. */
+/** Returns the reason: what follows this many words (a branch or a version), without a leading `because`. */
 function reasonAfter({ rest, textAfter }: TargetWords, words: number): string | null {
-  // "because of an attack" is a reason as it is: without its first word it would not be one.
+  // In "because of an attack", the phrase itself is the reason, so `because` is kept.
   const isIntroduced = isBecause(rest[words]) && rest[words + 1]?.toLowerCase() !== 'of';
   return textAfter(isIntroduced ? words + 1 : words) || null;
 }
 
-/** `v41` or `41`. Returns null if it is not a version. */
+/** Parses `v41` or `41`. Returns null if the word is not a version. */
 export function versionOf(spoken: string): number | null {
   const digits = /^v?(\d{1,6})$/i.exec(spoken)?.[1];
   return digits === undefined ? null : Number(digits);
@@ -82,7 +82,7 @@ export function changeWordOf(word: string | undefined): ChangeWord | undefined {
   return CHANGE_WORDS.find((one) => one === word?.toLowerCase());
 }
 
-/** The words of a proposal, after `plan`. */
+/** `plan` takes the words of a proposal. */
 export const PLAN: FreeDefinition = {
   grammar: 'free',
   usage: '<action> <target>',

@@ -1,11 +1,11 @@
-/** The command that was probably meant: the whole line, so that it can be typed again. */
+/** Suggests the command that was probably meant, as a whole line that can be typed again. */
 import type { Target } from '../model/runbook-config.ts';
 import { namedTarget, targetWords } from './named-target.ts';
 
-/** Finds the candidate that was probably meant; null if none is near. */
+/** Finds the candidate that was probably meant. Returns null if none is close. */
 export type Nearest = (word: string, candidates: readonly string[]) => string | null;
 
-/** Other words for our commands. */
+/** Synonyms that people type for our commands. */
 const ALSO: Readonly<Record<string, string>> = {
   check: 'diagnose',
   health: 'status',
@@ -37,11 +37,11 @@ const ALSO: Readonly<Record<string, string>> = {
   '?': 'help',
   commands: 'help',
 };
-/** A shorter beginning fits too many words. */
+/** A shorter prefix matches too many words. */
 const BEGINNING = 3;
 const EVERYTHING = new Set(['all', 'every', 'everything', 'both']);
 
-/** The command that a word means: its name, another word for it, its beginning, or the nearest one. */
+/** Resolves a typed word to a command: by its name, a synonym, its prefix, or the closest spelling. */
 function meant(word: string, commands: readonly string[], nearest: Nearest): string | null {
   if (commands.includes(word)) return word;
   const also = ALSO[word];
@@ -50,7 +50,7 @@ function meant(word: string, commands: readonly string[], nearest: Nearest): str
   return begun.length === 1 && begun[0] !== undefined ? begun[0] : nearest(word, commands);
 }
 
-/** Returns null if nothing is near. `words`: what was typed, in lower case. */
+/** Returns null if no command is close. `words`: the typed words, in lower case. */
 export function suggestCommand(
   words: readonly string[],
   targets: readonly Target[],
@@ -68,7 +68,7 @@ export function suggestCommand(
   return [command, ...inOrder(rest, targets, nearest)].join(' ');
 }
 
-/** The words after the command with the target first; one that names all targets is left out. */
+/** Puts the target first among the words after the command. A word that names all targets is left out. */
 export function inOrder(
   rest: readonly string[],
   targets: readonly Target[],

@@ -1,29 +1,29 @@
-/** How one command is described, and how the words after it are read. */
+/** Describes a command, and parses the words after it. */
 import type { Target } from '../model/runbook-config.ts';
 import type { Command } from './command.ts';
 import { inOrder, type Nearest } from './command-hint.ts';
 import { namedTarget, targetWords } from './named-target.ts';
 import { clip } from './typed-text.ts';
 
-/** Everything after a command's own word. */
+/** Everything that was typed after the command's own word. */
 export interface TypedWords {
   readonly after: readonly string[];
   readonly targets: readonly Target[];
   readonly nearest: Nearest;
-  /** What follows that many words of `after`, exactly as it was typed. */
+  /** Returns the text after that many words of `after`, exactly as typed. */
   textAfter(words: number): string;
 }
 
-/** What was typed around the target. */
+/** The words around the target. */
 export interface TargetWords {
   readonly target: Target;
   /** The words after the target. */
   readonly rest: readonly string[];
-  /** What follows that many words of `rest`, exactly as it was typed. */
+  /** Returns the text after that many words of `rest`, exactly as typed. */
   textAfter(words: number): string;
 }
 
-/** Why the words are not understood. */
+/** Explains why the words were not understood. */
 export interface Mistake {
   readonly kind: 'mistake';
   readonly what: string;
@@ -31,7 +31,7 @@ export interface Mistake {
   readonly usage: string;
 }
 
-/** A parser that knows only its own words returns the bare reason; the usage is added to it. */
+/** A parser that knows only its own words returns the bare reason, and the caller adds the usage. */
 export type Parsed = Command | { readonly kind: 'wrong'; readonly what: string };
 
 export function wrong(what: string): Parsed {
@@ -39,7 +39,7 @@ export function wrong(what: string): Parsed {
 }
 
 interface Described {
-  /** One line of the help. */
+  /** The command's line in the help. */
   readonly help: string;
 }
 
@@ -48,26 +48,26 @@ export interface TargetDefinition extends Described {
   readonly grammar: 'target';
   /** What may follow the target. */
   readonly more?: 'reason' | 'version' | 'ref' | 'duration' | 'words';
-  /** A reason may follow that. */
+  /** Set when a reason may follow after that. */
   readonly because?: true;
-  /** Nothing is done without `more`; this says what is missing. */
+  /** Set when `more` is required; names what is missing. */
   readonly needs?: string;
-  /** The command without a target; only where all targets can be meant. */
+  /** Builds the command without a target. Only commands that can mean all targets have it. */
   readonly ofAll?: (targets: readonly Target[]) => Command;
   readonly parse: (typed: TargetWords) => Parsed;
 }
 
-/** A command that reads its words in its own way. */
+/** A command that parses its words itself. */
 export interface FreeDefinition extends Described {
   readonly grammar: 'free';
-  /** What follows the command's word. */
+  /** Describes what follows the command's word. */
   readonly usage: string;
   readonly parse: (typed: TypedWords) => Parsed | Mistake;
 }
 
 export type Definition = TargetDefinition | FreeDefinition;
 
-/** `diagnose <target>` */
+/** Example: `diagnose <target>`. */
 export function usageLine(word: string, definition: Definition): string {
   if (definition.grammar === 'free') return [word, definition.usage].join(' ').trim();
   const { more, because, needs, ofAll } = definition;
@@ -95,7 +95,8 @@ function parseTarget(word: string, definition: TargetDefinition, typed: TypedWor
   if (named.kind === 'several') return wrong(`Which one of ${first}: ${names(named.targets)}?`);
   const { target } = named;
   const other = namedTarget(rest[0] ?? '', targets);
-  // A second target is not a reason or a branch: the asker has to say which one they mean. A note may mention any.
+  // A second target is not a reason or a branch, so the asker has to say which one they mean. A note may mention any
+  // target.
   if (definition.more !== 'words' && other.kind === 'one' && other.target !== target)
     return wrong(`Which one: ${names([target, other.target])}?`);
   const unexpected = unexpectedWords(definition, rest);
@@ -104,7 +105,7 @@ function parseTarget(word: string, definition: TargetDefinition, typed: TypedWor
   return parse({ target, rest, textAfter: (words) => typed.textAfter(1 + words) });
 }
 
-/** Words where none may be: after the target, or between a branch and its `because`. */
+/** Returns the words in a position that takes none: after the target, or between a branch and its `because`. */
 function unexpectedWords({ more, because }: TargetDefinition, rest: readonly string[]): string {
   if (more === undefined) return rest.join(' ');
   if (!because || isBecause(rest[0])) return '';
@@ -116,7 +117,7 @@ export function isBecause(word: string | undefined): boolean {
   return word?.toLowerCase() === 'because';
 }
 
-/** `isOptional`: the command can do without a target. */
+/** `isOptional`: whether the command works without a target. */
 export function unknownTarget(
   word: string,
   isOptional: boolean,

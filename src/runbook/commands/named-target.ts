@@ -1,9 +1,9 @@
-/** Which target a word names: by its name, an alias, or the name of its app. */
+/** Resolves a word to a target: by its name, an alias, or the name of its app. */
 import type { Target } from '../model/runbook-config.ts';
 
 export type TargetMatch =
   | { readonly kind: 'one'; readonly target: Target }
-  /** The app's name, when several of its process types are targets. */
+  /** The word is the name of an app that has several process types as targets. */
   | { readonly kind: 'several'; readonly targets: readonly Target[] }
   | { readonly kind: 'none' };
 
@@ -17,7 +17,7 @@ export function namedTarget(spoken: string, targets: readonly Target[]): TargetM
   return others.length === 0 ? { kind: 'one', target: only } : { kind: 'several', targets: ofApp };
 }
 
-/** Every word that names a target. */
+/** Lists every word that names a target. */
 export function targetWords(targets: readonly Target[]): readonly string[] {
   return targets.flatMap(({ name, aliases, app }) => [name, ...aliases, app]);
 }

@@ -1,4 +1,4 @@
-/** Reads what somebody typed after `/raxx`: strict about the words, helpful about mistakes. */
+/** Parses what was typed after `/raxx`: strict about the words, helpful about mistakes. */
 
 import type { Facts, Target } from '../model/runbook-config.ts';
 import { changeWordOf } from './change-words.ts';
@@ -8,13 +8,13 @@ import { parseDefined } from './grammar.ts';
 import { clip, textAfter, wordsIn } from './typed-text.ts';
 import { COMMANDS, isCommandWord } from './vocabulary.ts';
 
-/** Never throws: a mistake is a `usage` command, which says what to type instead. */
+/** Never throws: a mistake becomes a `usage` command, which says what to type instead. */
 export function parseCommand(text: string, { targets }: Facts, nearest: Nearest): Command {
   const words = wordsIn(text);
   const [first, ...after] = words;
   const word = first?.toLowerCase();
   if (word === undefined || word === 'help') return { kind: 'help' };
-  // A note is what somebody saw, and may contain other programs' options.
+  // A note quotes what someone saw, so it may contain another program's options.
   const option = (word === 'note' ? words.slice(0, 2) : words).find((one) => /^-+\p{L}/u.test(one));
   if (option !== undefined) return unknownOption(option, words);
   if (!isCommandWord(word)) return unknownWord(words, targets, nearest);
@@ -33,7 +33,7 @@ function unknownWord(words: readonly string[], targets: readonly Target[], neare
   const small = words.map((one) => one.toLowerCase());
   const near = suggestCommand(small, targets, Object.keys(COMMANDS), nearest);
   const [meant, ...after] = near?.split(' ') ?? [];
-  // If only the first word differs, it alone was mistyped.
+  // If only the first word differs, only that word was mistyped.
   const isOnlyWord = after.join(' ') === small.slice(1).join(' ');
   const hint = near === null ? '' : ` Did you mean \`${isOnlyWord ? meant : `/raxx ${clip(near)}`}\`?`;
   const next = near === null ? '/raxx help' : `/raxx ${clip(near)}`;

@@ -1,4 +1,6 @@
-/** `snooze prod 2h`, `snooze prod off`. A snooze always has an end, so that nobody forgets it: a day at most. */
+/**
+ * Parses `snooze prod 2h` and `snooze prod off`. A snooze always ends, after a day at most, so that nobody forgets it.
+ */
 import { LONGEST_SNOOZE_MS } from '../model/incident.ts';
 import { parseDuration } from '../text/duration.ts';
 import { type TargetDefinition, wrong } from './grammar.ts';

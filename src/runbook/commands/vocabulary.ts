@@ -1,4 +1,4 @@
-/** Every command of `/raxx`, in the order of the help: its usage, its help and how its words are read, in one place. */
+/** Lists every `/raxx` command in the order of the help, with its usage, its help text and its parser. */
 import { CATCHUP } from './catchup-words.ts';
 import { CHANGES, PLAN } from './change-words.ts';
 import { type Definition, usageLine } from './grammar.ts';
@@ -65,7 +65,7 @@ export function isCommandWord(word: string): word is CommandWord {
   return Object.hasOwn(COMMANDS, word);
 }
 
-/** `diagnose <target>` */
+/** Example: `diagnose <target>`. */
 export function usageOf(word: CommandWord): string {
   return usageLine(word, COMMANDS[word]);
 }

@@ -1,4 +1,4 @@
-/** Turns evidence into a diagnosis: checks, failure modes, verdict, escalations, offered actions. Pure. */
+/** Turns evidence into a diagnosis: checks, failure modes, verdict, escalations and offered actions. Does no I/O. */
 
 import { changesAround } from '../changes/judge.ts';
 import { CHECKS } from '../checks/index.ts';
@@ -32,23 +32,23 @@ import { offers } from './offered-actions.ts';
 import { judgeVerdict } from './verdict.ts';
 
 export interface Measured {
-  /** Milliseconds that the collection took. */
+  /** How long the collection took, in milliseconds. */
   readonly tookMs: number;
-  /** What is left of each API's rate limit, as last reported. */
+  /** What remains of each API's rate limit, as last reported. */
   readonly limits: readonly RateLimit[];
   readonly firstSeen?: FirstSeen;
   readonly situation?: Situation;
-  /** What the watch saw of the onset. */
+  /** What the watch knows about the onset. */
   readonly watched?: WatchedBracket;
-  /** Of this target, newest first. */
+  /** The target's actions, newest first. */
   readonly actions?: readonly Action[];
 }
 
-/** A rate limit is shown below this share of its total, or below this many calls when the total is not known. */
+/** A rate limit is shown below this share of its total, or below this many calls when the total is unknown. */
 const LOW_SHARE = 0.1;
 const LOW_CALLS = 450;
 
-/** Never throws: a check that breaks is `unknown`. */
+/** Never throws: a check that throws becomes `unknown`. */
 export function diagnose(evidence: Evidence, context: RunbookContext, measured: Measured): Diagnosis {
   const findings = CHECKS.map((check) => check.run(evidence, context));
   const modes = likeliestFirst(MODES.flatMap((mode) => matches(mode, evidence, findings, context)));
@@ -84,7 +84,7 @@ export function diagnose(evidence: Evidence, context: RunbookContext, measured: 
   };
 }
 
-/** The watch's incident knows best; then the log. */
+/** The watch's incident is the best source; the log comes second. */
 function sinceOf(
   evidence: Evidence,
   verdict: Verdict,
@@ -117,7 +117,7 @@ function matches(
     ...withoutWords(match),
     id: mode.id,
     error: match.error ?? null,
-    // With a source unseen, no mode is likely (contract).
+    // While a source is unread, no mode is likely (contract).
     confidence: match.missing.length > 0 ? 'possible' : match.confidence,
   }));
 }
@@ -146,7 +146,7 @@ function likeliestFirst(modes: readonly MatchedMode[]): MatchedMode[] {
   return modes.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** What was not seen, and why; sources that depend on the same answer are listed once. */
+/** Lists the unread sources with their reasons. Sources that depend on the same response are listed once. */
 function unreadOf(evidence: Evidence): Unread[] {
   const unread = Object.entries(evidence).flatMap(([source, observed]) =>
     observed.ok ? [] : [unreadAs(source as SourceName, observed)],

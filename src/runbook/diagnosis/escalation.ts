@@ -15,7 +15,7 @@ import { capitalize } from '../text/capitalize.ts';
 import { formatDuration } from '../text/time.ts';
 import { isScaledToZero, isUnanswered } from './verdict.ts';
 
-/** Each condition in a few words, for texts that do not give its reason. */
+/** A short name for each condition, for texts that do not give the reason. */
 export const CONDITION_NAMES: Readonly<Record<EscalationDue['condition'], string>> = {
   1: 'deploy failed after the gate',
   2: 'R14 (memory) or repeated R10 (boot timeout)',
@@ -39,13 +39,13 @@ export interface EscalationInput {
   readonly firstSeen?: FirstSeen;
 }
 
-/** The conditions that hold now or are counting, in the runbook's order. */
+/** Returns the conditions that hold now or whose timer is running, in the runbook's order. */
 export function escalationsDue(input: EscalationInput): EscalationDue[] {
   const all = [failedAfterGate, unresolvedCrash, platformIncident, unreachableOnGreen];
   return all.map((condition) => condition(input)).filter((due) => due !== null);
 }
 
-/** Only for gated targets: a deploy without a gate cannot pass one. Each attempt of a run pages again. */
+/** Applies only to gated targets, because a run without a gate cannot pass one. Each attempt of a run pages again. */
 function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue | null {
   const { target, now } = context;
   const seen = runsSeen(evidence);
@@ -55,7 +55,7 @@ function failedAfterGate({ evidence, context }: EscalationInput): EscalationDue 
   return failedAfterGateDue(newest, now);
 }
 
-/** About the run and its attempt: one that is run again, and fails again, wakes again. */
+/** The condition is about one attempt of a run: a rerun that fails again pages again. */
 export function failedAfterGateDue(reading: RunReading, now: Instant): EscalationDue {
   const { run } = reading;
   return {
@@ -72,7 +72,7 @@ function unresolvedCrash({ evidence, context, firstSeen }: EscalationInput): Esc
   if (!first) return null;
   const { now, facts } = context;
   const { unresolvedMinutes } = facts.escalation;
-  // The first sighting counts (contract); the terminal only has the log's first matching line.
+  // The first sighting counts (contract). At the terminal, only the log's first matching line is known.
   const since = firstSeen?.crash ?? first.since;
   const dueAt = since + unresolvedMinutes * 60_000;
   const trouble = `${first.words} for ${formatDuration(now - since)}`;
@@ -85,7 +85,7 @@ interface Trouble {
   readonly since: Instant;
 }
 
-/** One R14 of any process type is enough; R15 is a worse R14; R10 has to be repeated (contract). */
+/** One R14 of any process type is enough, and R15 is a worse R14. R10 has to be repeated (contract). */
 function firstOf(history: LogHistory, { dynos }: Evidence, context: RunbookContext): Trouble | null {
   const loops = dynos.ok ? crashLoops(history, dynos.value, context) : [];
   const troubles = [
@@ -126,7 +126,10 @@ function platformIncident({ evidence, context }: EscalationInput): EscalationDue
   return { condition: 3, reason, dueAt: context.now, about: first.id };
 }
 
-/** Never for an app that is stopped, in maintenance mode or never deployed; an unread status page is not green. */
+/**
+ * Never holds for an app that is stopped, in maintenance mode or never deployed. An unread status page does not count
+ * as green.
+ */
 function unreachableOnGreen({
   evidence,
   verdict,

@@ -1,7 +1,7 @@
-/** Exit status of a diagnosis (contract, section 5): scripts rely on it. */
+/** The exit status of a diagnosis (contract, section 5). Scripts rely on it. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 
-/** 1 if something is wrong, 2 if something is unknown, else 0. */
+/** Returns 1 if something is wrong, 2 if something is unknown, and 0 otherwise. */
 export function exitStatus({ verdict, modes, escalations, findings, at }: Diagnosis): 0 | 1 | 2 {
   const wrong =
     verdict === 'stopped' ||

@@ -1,4 +1,4 @@
-/** The sentence for a diagnosis without a failure mode: with sources unseen, that does not prove that there is none. */
+/** Words for a diagnosis without a failure mode. Unread sources mean that there may still be one. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 
 /** Returns null if a mode matches, or the app is healthy. */

@@ -1,4 +1,4 @@
-/** The actions that a diagnosis offers as buttons (contract, "actions"): the best first, each kind once. */
+/** The actions that a diagnosis offers as buttons (contract, "actions"), best first, each kind once. */
 import { isReachable } from '../checks/freeze.ts';
 import { incidentsOf } from '../heroku/platform-incident.ts';
 import { carriesCode } from '../heroku/release-kind.ts';
@@ -16,15 +16,15 @@ const OF_CODE: Readonly<Record<string, readonly ActionKind[]>> = {
   H10: ['rollback', 'restart', 'stop'],
   H12: ['restart', 'rollback', 'stop'],
 };
-/** A crash loop without a code in the log is what the router reports as H10. */
+/** For a crash loop without a code in the log, which the router reports as H10. */
 const OF_CRASH: readonly ActionKind[] = ['rollback', 'restart', 'stop'];
 
-/** A crash of another process type. */
+/** For a crash of another process type. */
 const OF_OTHER_CRASH: readonly ActionKind[] = ['rollback', 'restart'];
 
-/** Without a failure mode. */
+/** For a diagnosis without a failure mode. */
 const OF_NO_MODE: readonly ActionKind[] = ['restart', 'stop'];
-/** A restart does not help: the server would listen at the same wrong address. */
+/** A restart is not offered, because the server would listen on the same wrong address. */
 const OF_ADDRESS: readonly ActionKind[] = ['rollback', 'stop'];
 
 export function offers(
@@ -44,16 +44,22 @@ export function offers(
   return rollbackTargets(evidence).length > 0 ? kinds : kinds.filter((kind) => kind !== 'rollback');
 }
 
-/** After a failed release the app still runs the release before it: a restart would not help. */
+/** After a failed release the app still runs the previous release, so a restart would not help. */
 function isOnlyReleases(findings: readonly Finding[]): boolean {
   const failed = findings.filter(({ id, status }) => status === 'fail' && DEGRADING.has(id));
   return failed.length > 0 && failed.every(({ id }) => id === 'releases');
 }
 
-/** Codes with which Heroku itself keeps requests from the dynos: maintenance, no code, no dyno hours left, a platform error. */
+/**
+ * With these codes, Heroku itself keeps requests from the dynos: maintenance, no code, no dyno hours left, a platform
+ * error.
+ */
 const OF_HEROKU = /^H(8\d|99)$/;
 
-/** Whether the dynos can be the reason: not while Heroku has an incident, or answers in place of the app. */
+/**
+ * Returns true if the dynos may be the reason. They are not while Heroku has an incident, or responds in place of the
+ * app.
+ */
 function mayHelp(evidence: Evidence, context: RunbookContext): boolean {
   const { health, platform } = evidence;
   const { region } = context.facts.heroku;
@@ -76,7 +82,7 @@ function ofMode(
       return ['deploy'];
     case 'B':
       if (causedBy === 'address') return OF_ADDRESS;
-      // An emergency stop acts on the target's process type, which is healthy.
+      // An emergency stop would act on the target's own process type, which is healthy.
       if (code === null && processType !== context.target.processType) return OF_OTHER_CRASH;
       return code === null ? OF_CRASH : (OF_CODE[code] ?? OF_CRASH);
     case 'C':
@@ -88,7 +94,7 @@ function ofMode(
   }
 }
 
-/** A gate that exists, or differs only in case, is not created again (contract). */
+/** A gate that exists, or whose name differs only in case, is not created again (contract). */
 function lacksGate({ environments }: Evidence, { target, facts }: RunbookContext): boolean {
   if (!environments.ok) return false;
   const { kind } = readGate(environments.value, gateOf(target, facts));

@@ -1,4 +1,4 @@
-/** Which of the offered actions to press first. */
+/** Decides which of the offered actions to press first. */
 import type { Change, ChangeReport } from '../model/change.ts';
 import type { Rollback } from '../model/rollback.ts';
 import type { ActionKind, MatchedMode } from '../model/terms.ts';
@@ -6,25 +6,25 @@ import type { ActionKind, MatchedMode } from '../model/terms.ts';
 export interface Offers {
   readonly first: readonly ActionKind[];
   readonly others: readonly ActionKind[];
-  /** What a rollback would do; null when that is not known. */
+  /** What a rollback would do; null when that is unknown. */
   readonly rollback: Rollback | null;
 }
 
 interface Offered {
-  /** Best fit first. */
+  /** The offered kinds, best fit first. */
   readonly kinds: readonly ActionKind[];
   readonly rollback: Rollback | null;
-  /** Null when they have not been looked for. */
+  /** Null when nobody has looked for changes. */
   readonly changes: ChangeReport | null;
-  /** Whether something has to be done by hand first (`stepByHand`). */
+  /** True if something has to be done by hand first (`stepByHand`). */
   readonly isByHand: boolean;
 }
 
 const MOST_FIRST = 2;
 
 /**
- * Kinds that the bot can do. A stop ends the service, so it is never among the first. Where a release is the suspect, a
- * rollback comes alone: a restart would only run the same release again.
+ * Sorts the kinds that the bot can perform. A stop ends the service, so it is never among the first. When a release is
+ * the suspect, only the rollback comes first, because a restart would run the same release again.
  */
 export function sortOffers(offered: Offered, canDo: ReadonlySet<ActionKind>): Offers {
   const able = offered.kinds.filter((kind) => canDo.has(kind));
@@ -43,7 +43,7 @@ function firstOf(
     : helping.slice(0, MOST_FIRST);
 }
 
-/** A rollback brings back neither add-ons nor, without giving up the code since, a config var that was removed. */
+/** A rollback does not bring back add-ons. It brings back a removed config var only by giving up newer code as well. */
 const OF_CODE: ReadonlySet<Change['kind']> = new Set(['deploy', 'rollback', 'release']);
 
 function takesBackSuspect(rollback: Rollback | null, changes: ChangeReport | null): boolean {
@@ -55,8 +55,8 @@ function takesBackSuspect(rollback: Rollback | null, changes: ChangeReport | nul
 }
 
 /**
- * For an app that was stopped: the restore comes first, but the rollback before it where a release is the suspect, because
- * that release would fail again. Nothing that only a running app needs.
+ * Sorts the offers for an app that was stopped. The restore comes first, unless a release is the suspect: then the
+ * rollback does, because that release would fail again. Actions that need a running app are left out.
  */
 export function sortOffersWhileStopped(
   { kinds, rollback, changes }: Omit<Offered, 'isByHand'>,
@@ -71,8 +71,8 @@ export function sortOffersWhileStopped(
 }
 
 /**
- * What a person has to do before any button can help: set the config var that is missing, unless a release with other code
- * may be why it is needed. Null when there is no such step.
+ * Returns what a person has to do before any button can help: set the missing config var, unless a release with other
+ * code may be why it is needed. Returns null when there is no such step.
  */
 export function stepByHand(mode: MatchedMode | undefined, changes: ChangeReport): string | null {
   const isUnset = mode?.causedBy === 'config_var' || mode?.causedBy === 'settings';

@@ -1,4 +1,4 @@
-/** A diagnosis as the contract's JSON object (section 5). Names and order change only with a major version. */
+/** Renders a diagnosis as the contract's JSON object (section 5). Names and order change only with a major version. */
 import type { ChangeReport } from '../model/change.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 
@@ -33,7 +33,7 @@ export function toJson(diagnosis: Diagnosis) {
   };
 }
 
-/** Newest first. */
+/** Changes, newest first. */
 export function changesJson({ list }: ChangeReport) {
   return list.map(({ at, kind, what, who, verdict, because }) => ({
     at: new Date(at).toISOString(),

@@ -1,4 +1,4 @@
-/** The process type's dynos, and how many its formation wants. One-off dynos never count. */
+/** Counts the process type's dynos, and how many its formation wants. One-off dynos never count. */
 import type { Dyno, FormationEntry } from '../model/heroku.ts';
 
 export interface DynoCount {
@@ -22,8 +22,8 @@ export function countDynos(
 }
 
 /**
- * An idle (Eco) or starting dyno counts as up for the verdict (contract): it is about to answer. So does one in a state that
- * Heroku added later: the health URL shows whether it answers.
+ * An idle (Eco) or starting dyno counts as up for the verdict (contract), because it is about to respond. So does a
+ * dyno in a state that Heroku added later: the health URL shows whether it responds.
  */
 export function isAnswering({ state }: Dyno): boolean {
   return state !== 'crashed' && state !== 'down';

@@ -1,13 +1,13 @@
-/** The process type that a fix acts on: the one that the evidence names, which may differ from the target's. */
+/** Finds the process type that a fix acts on: the one that the evidence names, which may differ from the target's. */
 
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { ActionKind, RunbookContext } from '../model/terms.ts';
 import { crashLoop } from '../modes/crash-loop.ts';
 
-/** The sources that show it. */
+/** The sources that show the process type. */
 export const NAMING_SOURCES: readonly SourceName[] = ['formation', 'dynos', 'releases', 'logs'];
 
-/** The kinds that act on the process type that failure mode B names. */
+/** Returns true for kinds that act on the process type that failure mode B names. */
 export function actsOnNamedType(kind: ActionKind): boolean {
   return kind === 'resize' || kind === 'restart';
 }

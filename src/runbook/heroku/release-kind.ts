@@ -1,4 +1,4 @@
-/** What kind of release it is, by Heroku's description of it (Platform API, release.description). */
+/** Derives the kind of a release from Heroku's description of it (Platform API, release.description). */
 import type { Evidence } from '../model/evidence.ts';
 import type { Release } from '../model/heroku.ts';
 
@@ -6,7 +6,7 @@ export type ReleaseKind = 'deploy' | 'config' | 'rollback' | 'addon' | 'initial'
 
 const KINDS: readonly (readonly [ReleaseKind, RegExp])[] = [
   ['deploy', /^(Retry of v\d+: )?Deploy /],
-  // Container apps: `Deployed web (7c8dca2f4a5d)`.
+  // Container apps write `Deployed web (7c8dca2f4a5d)`.
   ['deploy', /^Deployed /],
   ['deploy', /^Promote /],
   ['rollback', /^Rollback to v\d+/],
@@ -19,7 +19,7 @@ export function releaseKind({ description }: Pick<Release, 'description'>): Rele
   return KINDS.find(([, form]) => form.test(description))?.[0] ?? 'other';
 }
 
-/** The id of the release's slug or image; null if it has no code. */
+/** Returns the id of the release's slug or image, or null if the release has no code. */
 export function codeIn({ slugId, imageId }: Pick<Release, 'slugId' | 'imageId'>): string | null {
   return slugId ?? imageId;
 }
@@ -44,7 +44,7 @@ const WORDS: Record<ReleaseKind, readonly [one: string, many: string]> = {
   other: ['other change', 'other changes'],
 };
 
-/** `2 deploys, 5 config var changes` */
+/** Example: `2 deploys, 5 config var changes`. */
 export function countKinds(releases: readonly Release[]): string {
   const counts = new Map<ReleaseKind, number>();
   for (const release of releases) {

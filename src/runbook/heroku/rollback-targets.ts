@@ -1,11 +1,14 @@
-/** The releases that an app can be rolled back to: those that Heroku allows and that have other code (contract, "rollback"). */
+/**
+ * Finds the releases that an app can roll back to: those that Heroku allows and that have other code (contract,
+ * "rollback").
+ */
 
 import type { Evidence } from '../model/evidence.ts';
 import type { Release } from '../model/heroku.ts';
 import type { Rollback } from '../model/rollback.ts';
 import { codeIn, releaseKind } from './release-kind.ts';
 
-/** Newest first. Empty when the releases, or which of them is current, were not seen. */
+/** Newest first. Empty when the releases could not be read, or the current one is unknown. */
 export function rollbackTargets({ releases }: Evidence): readonly Release[] {
   if (!releases.ok) return [];
   const current = releases.value.find((release) => release.current);
@@ -14,8 +17,8 @@ export function rollbackTargets({ releases }: Evidence): readonly Release[] {
 }
 
 /**
- * Where a rollback goes that names no version: the newest release from before the current code was first released. After a
- * rollback it is therefore not the release that was just left. Null when there is none.
+ * Returns the destination of a rollback without a version: the newest release from before the current code was first
+ * released. After a rollback, that is not the release that was just left. Returns null when there is none.
  */
 export function defaultRollback(evidence: Evidence): Release | null {
   const targets = rollbackTargets(evidence);
@@ -23,7 +26,10 @@ export function defaultRollback(evidence: Evidence): Release | null {
   return targets.find(({ version }) => version < origin) ?? targets[0] ?? null;
 }
 
-/** The same with the releases that it takes back: those of the current code since the last rollback, newer than the target. */
+/**
+ * Returns the default rollback with the releases that it takes back: those of the current code since the last rollback,
+ * newer than the destination.
+ */
 export function rollbackOf(evidence: Evidence): Rollback | null {
   const target = defaultRollback(evidence);
   if (target === null) return null;
@@ -35,7 +41,7 @@ export function rollbackOf(evidence: Evidence): Rollback | null {
   return { to: target.version, takesBack: versions };
 }
 
-/** Newest first, with the current one. */
+/** Newest first, including the current release. */
 function releasesOfCurrentCode({ releases }: Evidence): readonly Release[] {
   if (!releases.ok) return [];
   const current = releases.value.find((release) => release.current);
@@ -45,7 +51,7 @@ function releasesOfCurrentCode({ releases }: Evidence): readonly Release[] {
     .toSorted((one, other) => other.version - one.version);
 }
 
-/** Why a release cannot be rolled back to, as a clause after its version; null when it can. */
+/** Explains, as a clause after its version, why a release is not a valid destination. Returns null when it is one. */
 function whyNotTo(release: Release, current: Release): string | null {
   if (release.current) return 'is the current release';
   if (release.version > current.version) return 'is newer than the current release';
@@ -57,10 +63,10 @@ function whyNotTo(release: Release, current: Release): string | null {
   return release.eligibleForRollback ? null : 'is not eligible for a rollback, Heroku reports';
 }
 
-/** Heroku, changelog of 2025-10-01. */
+/** Source: Heroku, changelog of 2025-10-01. */
 const KEPT = 'has expired: Heroku keeps the code of the last 20 releases and of the last 30 days';
 
-/** Why a version that someone named cannot be rolled back to, as a sentence without its full stop. */
+/** Explains why the app cannot roll back to a version that someone named, as a sentence without its period. */
 export function whyNotToVersion({ releases }: Evidence, version: number): string {
   if (!releases.ok) return `The releases could not be seen (${releases.detail})`;
   const current = releases.value.find((release) => release.current);

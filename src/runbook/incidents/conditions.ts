@@ -1,4 +1,4 @@
-/** Which escalation conditions a look sees, and which of an open incident it no longer sees. */
+/** Decides which escalation conditions a look sees, and which conditions of an open incident have ended. */
 
 import { isUnanswered, nothingAnswers } from '../diagnosis/verdict.ts';
 import type { SourceName } from '../model/evidence.ts';
@@ -16,7 +16,7 @@ import type { LookResult } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 import type { WatchMemory, WholeLook } from './watch-memory.ts';
 
-/** Those that hold now, or count. */
+/** Returns the conditions that hold now, or whose timer is running. */
 export function conditionsOf(
   look: WholeLook,
   { isExplained }: Extract<LookResult, { kind: 'failing' }>,
@@ -43,7 +43,10 @@ function isUnreachable(cause: WakeCause): boolean {
   return cause.kind === 'condition' && cause.condition === 4;
 }
 
-/** Down while the status page cannot be read, which is not the same as green: seen twice, it has a page of its own. */
+/**
+ * The app is down while the status page cannot be read, which is not the same as green. Two such sightings page on
+ * their own.
+ */
 function isDark({ evidence, diagnosis, context }: WholeLook, failing: WatchMemory['failing']): boolean {
   if (evidence.platform.ok || diagnosis.verdict !== 'down' || !failing) return false;
   if (context.now - failing.since < SIGHTINGS_APART_MS) return false;
@@ -79,7 +82,7 @@ export function absentConditions(
     const key = wakeKey(cause);
     if (cause.kind === 'hand' || present.has(key)) continue;
     if (isAboutRunning(cause)) {
-      // An app that is off cannot meet it. One that is up again, but not for long enough, still may.
+      // An app that is off cannot meet the condition. An app that is up again, but not for long enough, still may.
       if (seen.kind === 'off') over.push(key);
       const isTold = seen.kind === 'well' || (seen.kind === 'failing' && !seen.isExplained);
       if (!isTold) continue;
@@ -92,7 +95,7 @@ export function absentConditions(
   return { absentSince, over };
 }
 
-/** The sources that have to be seen before a condition can be called absent. */
+/** Returns the sources that must be read before a condition counts as absent. */
 function needsOf(cause: WakeCause): readonly SourceName[] {
   return cause.kind === 'condition' ? CONDITION_NEEDS[cause.condition] : ['health'];
 }

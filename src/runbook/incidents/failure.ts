@@ -1,4 +1,4 @@
-/** What is wrong, in one sentence, and what has to be seen before it counts as over. */
+/** Describes what is wrong in one sentence, and which sources must be read before the failure counts as over. */
 
 import { stepByHand } from '../diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -12,13 +12,16 @@ import { MODE_OF } from '../modes/index.ts';
 type NamedFailure = Omit<Picture, 'at' | 'verdict'>;
 
 export interface FailureOptions {
-  /** The change in progress: what it explains is not a failure. */
+  /** The change in progress. What it explains is not a failure. */
   readonly change: ExpectedChange | null;
-  /** The app is at 0 or in maintenance on purpose, or nothing was ever deployed. */
+  /** True when the app is at 0 or in maintenance on purpose, or nothing was ever deployed. */
   readonly isOff: boolean;
 }
 
-/** The likeliest failure mode, else the verdict, else a condition that holds now. Null when nothing is wrong. */
+/**
+ * Returns the likeliest failure mode, or else the verdict, or else a condition that holds now. Returns null when
+ * nothing is wrong.
+ */
 export function failureOf(
   diagnosis: Diagnosis,
   context: RunbookContext,
@@ -46,7 +49,7 @@ export function failureOf(
     };
   }
   const failed = findings.filter(({ status }) => status === 'fail');
-  /** Without the check that the title is about. */
+  /** The evidence leaves out the check that the title is about. */
   const evidenceBeside = (told: Finding['id'] | null) =>
     failed.filter(({ id }) => id !== told).map(({ title, summary }) => `${title}: ${summary}`);
   const evidence = evidenceBeside(null);
@@ -54,7 +57,7 @@ export function failureOf(
   const due = dueNow(diagnosis, context, isExplained);
   const theirs = due.find(({ condition }) => condition === 3);
   if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {
-    // Heroku's own incident explains it, and nothing here fixes it.
+    // Heroku's own incident explains the failure, and nothing here can fix it.
     if (theirs) return { ...ofCondition(theirs), evidence: evidenceBeside(CHECK_OF[3]), error, actions: [] };
     const [first] = failed;
     const cause = first?.summary ?? null;
@@ -91,7 +94,7 @@ export function failureOf(
     : null;
 }
 
-/** The check that says what the condition says. */
+/** The check that says the same as the condition. */
 const CHECK_OF: Readonly<Record<EscalationDue['condition'], Finding['id'] | null>> = {
   1: 'workflow_runs',
   2: null,
@@ -112,7 +115,7 @@ function faultOf({ id, fault }: Finding): string {
   return fault === null ? id : `${id}/${fault}`;
 }
 
-/** In the runbook's order. */
+/** Returns the conditions that hold now, in the runbook's order. */
 function dueNow(
   { escalations }: Diagnosis,
   context: RunbookContext,
@@ -121,7 +124,9 @@ function dueNow(
   return escalations.filter((one) => one.dueAt <= context.now && !(isExplained && isOfRunning(one)));
 }
 
-/** For an app that boots or is off, a crash loop and "never deployed" mean nothing; runs, gates and workflows do. */
+/**
+ * For an app that boots or is off, a crash loop and "never deployed" mean nothing; runs, gates and workflows still do.
+ */
 function likelyMode({ modes }: Diagnosis, isExplained: boolean): MatchedMode | undefined {
   return modes.find(
     ({ id, confidence }) => confidence === 'likely' && !(isExplained && (id === 'B' || id === 'A')),
@@ -132,7 +137,7 @@ function isOfRunning({ condition }: EscalationDue): boolean {
   return condition === 2 || condition === 4;
 }
 
-/** Heroku's own incidents concern every target: only the first one reports them, so that they are reported once. */
+/** Heroku's own incidents concern every target, so only the first target reports them. */
 export function concerns(condition: number, { target, facts }: RunbookContext): boolean {
   return condition !== 3 || target.name === facts.targets[0]?.name;
 }
@@ -143,13 +148,13 @@ function titleOf({ id, code, title }: MatchedMode): string {
 
 const ALWAYS: readonly SourceName[] = ['dynos', 'formation', 'health'];
 
-/** `failure`: that of the open incident; null when there is none. */
+/** `failure`: the open incident's failure; null when no incident is open. */
 export function needsToClose(failure: Failure | null): readonly SourceName[] {
   if (failure?.kind === 'mode') return [...ALWAYS, ...MODE_OF[failure.id].closesWhenSeen];
   return failure?.kind === 'condition' ? [...ALWAYS, ...CONDITION_NEEDS[failure.condition]] : ALWAYS;
 }
 
-/** The sources that have to be seen before a condition can be called absent. */
+/** The sources that must be read before a condition counts as absent. */
 export const CONDITION_NEEDS = {
   1: ['runs', 'runDetails', 'olderRuns'],
   2: ['logs'],

@@ -1,12 +1,12 @@
-/** What an incident offers to press. */
+/** Decides which actions an incident offers. */
 import { type Offers, sortOffers, sortOffersWhileStopped } from '../diagnosis/sort-offers.ts';
 import type { Action } from '../model/action.ts';
 import { type Incident, offeredActions } from '../model/incident.ts';
 import type { ActionKind } from '../model/terms.ts';
 
 /**
- * `tried`: actions on the app since the incident began; null when they are not known. An app that is up again needs nothing
- * first, and one that was rolled back while it was stopped is not rolled back once more.
+ * `tried`: actions on the app since the incident began; null when they are unknown. An app that is up again needs no
+ * manual step first. An app that was rolled back while it was stopped is not rolled back again.
  */
 export function incidentOffers(
   incident: Incident,
@@ -27,7 +27,10 @@ export function incidentOffers(
   return sortOffers({ kinds, rollback, changes, isByHand: doFirst(incident) !== null }, canDo);
 }
 
-/** What a person has to do before a button can help; null when nothing, or the app has stopped failing. */
+/**
+ * Returns what a person has to do before a button can help. Returns null when there is no such step, or the app has
+ * stopped failing.
+ */
 export function doFirst({ picture, wellSince }: Incident): string | null {
   return wellSince === null ? (picture.doFirst ?? null) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * What a step in the life of an incident leads to: the new row, the lines of the timeline, and what has to be done then. The
- * store applies a step and carries out its effects; nothing else decides what a step leads to.
+ * Decides what each step in the life of an incident leads to: the new row, the lines of the timeline and the effects.
+ * The store only applies the step and performs the effects.
  */
 
 import type { Detail } from '../model/action.ts';
@@ -34,12 +34,12 @@ import {
   type Unopened,
 } from './transitions.ts';
 
-/** What is done with a line of the timeline: posted in the card's thread, or sent as a page. */
+/** What happens with a line of the timeline: it is posted in the card's thread, or sent as a page. */
 export type LineEffect =
   | { readonly kind: 'tell' }
   | { readonly kind: 'ping'; readonly to: 'channel' | 'person' };
 
-/** A line of the timeline, which is a line of the audit. */
+/** A line of the timeline, which is also a line of the audit. */
 export interface TimelineLine {
   readonly event: string;
   readonly who: string;
@@ -48,12 +48,12 @@ export interface TimelineLine {
   readonly effects: readonly LineEffect[];
 }
 
-/** What is done for the incident: its card is drawn; at a time, it is decided whether to page. */
+/** An effect on the incident: its card is drawn, or the bot decides at a given time whether to page. */
 export type IncidentEffect = { readonly kind: 'draw' } | { readonly kind: 'page'; readonly at: Instant };
 
 export interface IncidentApplied {
   readonly before: Incident | Unopened;
-  /** The incident from now on. Its trail lacks the new lines: the audit numbers them. */
+  /** The incident after the step. Its trail lacks the new lines, because the audit numbers them. */
   readonly row: Incident;
   readonly lines: readonly TimelineLine[];
   readonly effects: readonly IncidentEffect[];
@@ -62,15 +62,15 @@ export interface IncidentApplied {
 /** What a step changes. A visible change draws the card. */
 interface Consequences {
   readonly row?: Partial<Incident>;
-  /** The row changes only in what no card shows: no revision, no drawing. */
+  /** True when the row changes only in what no card shows, so there is no new revision and no drawing. */
   readonly isUnseen?: boolean;
   readonly lines?: readonly Omit<TimelineLine, 'at'>[];
   readonly pages?: readonly Instant[];
-  /** The card shows something that is not in the row. */
+  /** True when the card shows something that is not in the row. */
   readonly redraws?: boolean;
 }
 
-/** Null when the incident is already as the step would have it. `isNew`: the step itself has opened it. */
+/** Returns null when the step would change nothing. `isNew`: whether the step itself has opened the incident. */
 type Rule<Name extends IncidentStepName> = (
   incident: Incident,
   step: IncidentStep<Name>,
@@ -157,7 +157,7 @@ const PAGES: readonly LineEffect[] = [
   { kind: 'ping', to: 'person' },
 ];
 
-/** Null when the step does not fit the incident as it is: nothing is done then. */
+/** Returns null, and changes nothing, when the step does not fit the incident. */
 export function applyIncidentStep(before: Incident | Unopened, step: IncidentStep): IncidentApplied | null {
   const { from, to }: IncidentTransition = INCIDENT_TRANSITIONS[step.name];
   if (!from.includes(before.state)) return null;
@@ -192,7 +192,9 @@ function consequencesOf<Name extends IncidentStepName>(
   return RULES[step.name](incident, step, isNew);
 }
 
-/** One step after the other; those that do not fit are left out. Null when none fits. The card is drawn once. */
+/**
+ * Applies several steps in order, and skips those that do not fit. Returns null when none fits. The card is drawn once.
+ */
 export function applyIncidentSteps(
   before: Incident | Unopened,
   steps: readonly IncidentStep[],
@@ -214,7 +216,7 @@ function firstDrawing(effects: readonly IncidentEffect[]): number {
   return effects.findIndex(({ kind }) => kind === 'draw');
 }
 
-/** Null when the step opens nothing. */
+/** Returns null when the step does not open an incident. */
 function openedBy({ id, target, app }: Unopened, step: IncidentStep): Incident | null {
   if (step.name !== 'open' && step.name !== 'escalate') return null;
   const { at, picture } = step;
@@ -243,13 +245,13 @@ function openedBy({ id, target, app }: Unopened, step: IncidentStep): Incident |
   };
 }
 
-/** A line that is posted in the card's thread. `words`: what it adds to its name. */
+/** Returns a line that is posted in the card's thread. `words`: what the line adds to its event's name. */
 function posted(event: string, words: string | null, who: string = BOT, more: Detail = {}) {
   const detail = words === null ? more : { words, ...more };
   return { event, who, detail, effects: [{ kind: 'tell' }] } as const;
 }
 
-/** What was seen last is kept beside the worst. Most looks see nothing that the card does not say already. */
+/** Keeps the last sighting beside the worst one. Most looks see nothing that the card does not already say. */
 function failAgain(incident: Incident, seen: Picture, stopped: Stop | null): Consequences {
   const isNews = !isSameNews(incident.picture, seen);
   const picture = isNews ? seen : { ...incident.picture, at: seen.at };
@@ -270,8 +272,8 @@ function failAgain(incident: Incident, seen: Picture, stopped: Stop | null): Con
 }
 
 /**
- * A condition that is there already may become due earlier, because what explained it is gone, and never later; its reason
- * is the current one. What may be heard only once is not added a second time.
+ * A condition that already exists may become due earlier, when what explained it is gone, but never later; its reason
+ * is always the current one. A condition that may be reported only once is not added again.
  */
 function countWakes(
   incident: Incident,
@@ -301,7 +303,7 @@ function endWakes(wakes: readonly OpenWake[], ending: readonly OpenWake[], at: I
   return wakes.map((wake) => (ending.includes(wake) ? { ...wake, overAt: at } : wake));
 }
 
-/** With the incident all its conditions end. */
+/** All conditions end with the incident. */
 function ended({ wakes }: Incident, at: Instant): Partial<Incident> {
   return { resolvedAt: at, wakes: endWakes(wakes, wakes.filter(isHolding), at) };
 }

@@ -1,4 +1,4 @@
-/** What a look does to the incident as it is by then: since it was read, a person or another process may have changed it. */
+/** Applies a look to the current incident, which a person or another process may have changed since it was read. */
 
 import { type Incident, isUnheard } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
@@ -6,7 +6,10 @@ import { applyIncidentSteps, type IncidentApplied } from './lifecycle.ts';
 import type { IncidentStep, Unopened } from './transitions.ts';
 import type { LookedStep, WatchStep } from './watch-step.ts';
 
-/** `newest`: of the target; null when there never was one. Null when the look changes no incident. */
+/**
+ * `newest`: the target's newest incident; null when there never was one. Returns null when the look changes no
+ * incident.
+ */
 export function applyLook(
   newest: Incident | null,
   unopened: Unopened,
@@ -29,10 +32,10 @@ export function applyLook(
 
 function currentStep(looked: LookedStep, newest: Incident, at: Instant): IncidentStep {
   const isOpen = newest.state === 'open';
-  // Somebody opened one meanwhile: there is one open incident per target.
+  // Someone has opened an incident in the meantime, and a target has only one open incident.
   if (isOpen && (looked.name === 'open' || looked.name === 'reopen'))
     return { name: 'update', at, picture: looked.picture, isOff: false };
-  // Somebody called meanwhile, and has to be heard first.
+  // Someone has called the operator in the meantime, and that call has to be acknowledged first.
   if (looked.name === 'resolve' && isUnheard(newest)) return { name: 'recover', at, since: looked.wellSince };
   return looked;
 }

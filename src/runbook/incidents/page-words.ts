@@ -1,4 +1,4 @@
-/** Why somebody is paged, in words that are true when they are read. */
+/** Explains why someone is paged, in words that are still true when they are read. */
 
 import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
@@ -6,7 +6,7 @@ import type { Facts } from '../model/runbook-config.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';
 
-/** Why somebody is paged now, and what happened to earlier pages. */
+/** Says why the page is sent now, and what happened to earlier pages. */
 export function pageWords(
   incident: Incident,
   { why, wakes }: Pick<Extract<PageStep, { kind: 'ping' }>, 'why' | 'wakes'>,
@@ -26,7 +26,7 @@ export function pageWords(
   return [again, ...said, flapWords(incident, now)].filter((one) => one !== '').join(' ');
 }
 
-/** `App unreachable for 31 min while Heroku's status is green; not fixed within 30 min` */
+/** Example: `App unreachable for 31 min while Heroku's status is green; not fixed within 30 min`. */
 export function wakeWords(
   wake: OpenWake,
   incident: Pick<Incident, 'picture' | 'worst' | 'since' | 'wellSince'>,
@@ -75,7 +75,7 @@ function codeWords(code: string | null): string {
   }
 }
 
-/** How often it failed; empty for once. */
+/** Says how often the app failed. Returns an empty string if it failed once. */
 function flapWords({ failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>, now: Instant): string {
   if (failures < 2) return '';
   const up = wellSince === null ? '' : `; up again for ${formatDuration(now - wellSince)}`;

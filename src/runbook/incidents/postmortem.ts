@@ -1,4 +1,4 @@
-/** The draft of a post-mortem, as Markdown: what the ledger knows is filled in, what only people know is left blank. */
+/** Drafts a post-mortem as Markdown: what the ledger knows is filled in, and what only people know is left blank. */
 
 import { type Action, outcomeWords } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
@@ -12,14 +12,14 @@ import { type IncidentTimes, incidentTimes } from './times.ts';
 
 export interface PostmortemInput {
   readonly incident: Incident;
-  /** Actions while it lasted, in any order. */
+  /** Actions during the incident, in any order. */
   readonly tried: readonly Action[];
   readonly now: Instant;
-  /** A person's name, from the id that the audit has. */
+  /** Returns a person's name for the id in the audit. */
   nameOf(who: string): string;
 }
 
-/** Ends with a newline. Text from outside is escaped. */
+/** Returns text that ends with a newline. Outside text is escaped. */
 export function postmortem(input: PostmortemInput): string {
   const { incident, tried, now } = input;
   const times = incidentTimes(incident, tried, now);
@@ -132,7 +132,7 @@ function timeline({ incident, tried, nameOf }: PostmortemInput): string {
   }
 }
 
-/** The worst sighting, and the last one if it differs. */
+/** Describes the worst sighting, and the last one if it differs. */
 function evidence({ picture, worst }: Incident): string {
   const isSame = worst.at === picture.at || isSameNews(worst, picture);
   const worstSeen = pictureWords('At its worst', worst);
@@ -180,7 +180,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** `2026-05-01 10:00:00`; the heading says that it is UTC. */
+/** Example: `2026-05-01 10:00:00`. The heading says that times are UTC. */
 function clock(at: Instant): string {
   return formatInstant(at).replace(' UTC', '');
 }

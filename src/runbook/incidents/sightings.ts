@@ -1,7 +1,7 @@
-/** When a sighting counts. */
+/** Defines when a sighting counts. */
 
 /**
- * Something counts when two looks this far apart have seen it (a proof needs no second look), and has ended when two have
- * not. Webhooks make several looks within a second: together they are one sighting.
+ * A failure counts when two looks this far apart have seen it (a proof needs no second look), and has ended when two
+ * such looks have not. Webhooks cause several looks within a second, which count as one sighting.
  */
 export const SIGHTINGS_APART_MS = 30_000;

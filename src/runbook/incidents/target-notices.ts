@@ -1,11 +1,11 @@
-/** What is posted in the channel about a target rather than about an incident: notices, and snoozes. */
+/** Builds what is posted in the channel about a target rather than an incident: notices and snoozes. */
 import type { Detail } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
 import type { Snooze } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import { formatInstant } from '../text/time.ts';
 
-/** A line of the audit, and what is posted about it. */
+/** An audit line, and the text that is posted about it. */
 export interface TargetNotice {
   readonly event: string;
   readonly who: string;

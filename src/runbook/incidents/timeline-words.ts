@@ -1,4 +1,4 @@
-/** What the lines of an incident's timeline add to the names of their events. */
+/** Adds details to the event names in an incident's timeline. */
 import { CONDITION_NAMES } from '../diagnosis/escalation.ts';
 import { beganAt, failureKey, type Incident, type Picture, type WakeCause } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,7 +7,7 @@ import { formatInstant } from '../text/time.ts';
 
 export const STAYS_STOPPED = 'the app stays stopped.';
 
-/** Null when it fails in the same way as before. */
+/** Returns null when the app fails in the same way as before. */
 export function changedWords(before: Picture, after: Picture): string | null {
   return failureKey(before.failure) === failureKey(after.failure) ? null : `Now: ${after.title}`;
 }

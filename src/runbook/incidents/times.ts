@@ -1,11 +1,14 @@
-/** How long it took to detect, acknowledge, fix and resolve an incident: from its row, its timeline and the actions of that time. */
+/**
+ * Computes how long it took to detect, acknowledge, fix and resolve an incident, from its row, its timeline and the
+ * actions during it.
+ */
 import type { Action } from '../model/action.ts';
 import { beganAt, type Incident } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 
 export interface IncidentTimes {
   readonly beganAt: Instant;
-  /** From the beginning to the opening. */
+  /** The time from the beginning to the opening. */
   readonly detectMs: number;
   /** The first acknowledgement; null when there was none. */
   readonly acknowledged: { readonly by: string; readonly at: Instant } | null;
@@ -15,8 +18,8 @@ export interface IncidentTimes {
 }
 
 /**
- * The duration of an incident, the same everywhere: from when it began to when the app was healthy for good, or to `now`.
- * The time that proves that it lasts is not part of the outage.
+ * Returns the duration of an incident, which is the same everywhere: from its beginning until the app was healthy for
+ * good, or until `now`. The time that proves the recovery is not part of the outage.
  */
 export function lastedMs(
   incident: Pick<Incident, 'since' | 'changes' | 'state' | 'wellSince' | 'resolvedAt'>,
@@ -46,7 +49,7 @@ export function incidentTimes(incident: Incident, tried: readonly Action[], now:
   };
 }
 
-/** The actions that were proposed while it lasted, in the order given. */
+/** Returns the actions that were proposed during the incident, in the given order. */
 export function triedDuring(
   { since, resolvedAt }: Incident,
   actions: readonly Action[],

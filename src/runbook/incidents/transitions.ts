@@ -1,10 +1,10 @@
-/** The life of an incident as one table: what may follow what, what that means, and what each step carries. */
+/** Defines the life of an incident as one table: which step may follow which, what it means, and what it carries. */
 
 import type { ChangeReport } from '../model/change.ts';
 import type { Incident, Picture, Stop, Wake } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 
-/** What an incident is before it is opened: its names only. */
+/** An incident before it is opened: only its names. */
 export interface Unopened {
   readonly state: 'none';
   readonly id: string;
@@ -18,7 +18,7 @@ export interface IncidentTransition {
   readonly from: readonly State[];
   /** `same`: the state does not change. */
   readonly to: Incident['state'] | 'same';
-  /** What it means, in a sentence. */
+  /** Explains the transition in one sentence. */
   readonly meaning: string;
 }
 
@@ -68,25 +68,25 @@ export const INCIDENT_TRANSITIONS = {
 export type IncidentStepName = keyof typeof INCIDENT_TRANSITIONS;
 
 interface ByPerson {
-  /** As the audit names them. */
+  /** The actor's name, as the audit stores it. */
   readonly who: string;
 }
 
-/** What each step carries. A step without `who` is taken by the bot. */
+/** What each step carries. The bot takes the steps that have no `who`. */
 interface StepFields {
-  /** `wellBefore`: the last look that was well; null when there was none. */
+  /** `wellBefore`: the last healthy look; null when there was none. */
   open: { readonly since: Instant; readonly wellBefore: Instant | null; readonly picture: Picture };
-  /** `picture`: what an incident that this opens shows. */
+  /** `picture`: what the incident shows if this step opens it. */
   escalate: ByPerson & { readonly wake: Wake; readonly picture: Picture };
-  /** `isOff`: the app is at 0 or in maintenance, and something else is wrong. */
+  /** `isOff`: whether the app is at 0 or in maintenance while something else is wrong. */
   update: { readonly picture: Picture; readonly isOff: boolean };
   /** `heard`: keys of all conditions that the target ever had. */
   count_conditions: { readonly wakes: readonly Wake[]; readonly heard: ReadonlySet<string> };
-  /** `isSaid`: another line of the same look says it already. */
+  /** `isSaid`: whether another line of the same look already says it. */
   end_conditions: { readonly keys: readonly string[]; readonly isSaid: boolean };
-  /** `words`: posted in the thread; null to redraw the card only. */
+  /** `words`: the text for the thread; null only redraws the card. */
   keep_changes: { readonly changes: ChangeReport; readonly words: string | null };
-  /** Refused when the row has changed since `revision`. `keepsOwner`: an acknowledgement stays. */
+  /** The step is refused when the row has changed since `revision`. `keepsOwner`: whether an acknowledgement stays. */
   page: {
     readonly revision: number;
     readonly wakes: readonly Wake[];

@@ -1,4 +1,7 @@
-/** That a side cannot be seen is a fact of its own: reported once when it begins and once when it ends. It says nothing about the app. */
+/**
+ * Tracks whether the watch can see Heroku and GitHub. Losing one of them is reported once when it begins and once when
+ * it ends, and says nothing about the app.
+ */
 
 import type { Evidence, SourceName } from '../model/evidence.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,7 +10,7 @@ import type { RunbookContext } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 
-/** Since when consecutive looks could not see a side. */
+/** Marks since when consecutive looks could not see one side. */
 export interface Blind {
   readonly since: Instant;
   readonly told: boolean;
@@ -16,7 +19,7 @@ export interface Blind {
 
 export interface BlindNotice {
   readonly side: 'heroku' | 'github';
-  /** `all`: the same for all targets, and reported once for them. */
+  /** `all`: the loss is the same for all targets, so it is reported once for them. */
   readonly scope: 'all' | 'target';
   readonly change: 'lost' | 'found';
   readonly words: string;
@@ -53,7 +56,10 @@ const GITHUB: readonly SourceName[] = [
   'freezeSecret',
 ];
 
-/** Blind means that nothing there can be seen: one missing permission is a finding. All targets share one repository. */
+/**
+ * The watch is blind when it can read nothing at all; a single missing permission is only a finding. All targets share
+ * one repository.
+ */
 export function blindToGitHub(before: Blind | null, evidence: Evidence, { now }: RunbookContext): BlindStep {
   const { runs } = evidence;
   const isBlind = GITHUB.every((source) => !evidence[source].ok);
@@ -69,12 +75,12 @@ interface BlindWords {
   found(after: string): string;
 }
 
-/** A refused token, a rate limit and the network are the same for every app; a missing app is one app. */
+/** A rejected token, a rate limit or the network affects every app; a missing app affects only that app. */
 function scopeOf(side: BlindNotice['side'], { why }: Unseen): BlindNotice['scope'] {
   return side === 'heroku' && (why === 'not_found' || why === 'forbidden') ? 'target' : 'all';
 }
 
-/** `unseen`: why nothing of that side was seen; null when something was. */
+/** `unseen`: why nothing on that side could be read; null when something could. */
 function blindStep(
   side: BlindNotice['side'],
   before: Blind | null,
@@ -90,7 +96,7 @@ function blindStep(
   }
   const scope = before?.scope ?? scopeOf(side, unseen);
   const { since = now, told = false } = before ?? {};
-  // One look without an answer is not reported.
+  // A single look without a response is not reported.
   const tell = now - since >= SIGHTINGS_APART_MS && !told;
   const words = wordsFor(scope).lost(unseen.detail);
   return {
@@ -100,8 +106,8 @@ function blindStep(
 }
 
 /**
- * A side that no target can see is one notice: the first target that lost it posts it, and the last that sees it again.
- * `others`: what the watch remembers of the other targets.
+ * A side that no target can see gets one notice: the first target that loses it posts the notice, and so does the last
+ * one that regains it. `others`: what the watch remembers about the other targets.
  */
 export function isPostedForAll(
   { side, scope }: Pick<BlindNotice, 'side' | 'scope'>,
@@ -114,13 +120,13 @@ export function isPostedForAll(
   });
 }
 
-/** What is remembered of the two sides. */
+/** What the watch remembers about the two sides. */
 interface Sight {
   readonly blind: Blind | null;
   readonly blindGitHub: Blind | null;
 }
 
-/** `a`, `a and b`, `a, b and c` */
+/** Examples: `a`, `a and b`, `a, b and c`. */
 function inWords(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;

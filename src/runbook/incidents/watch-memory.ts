@@ -1,4 +1,4 @@
-/** The input of a look at one target: what was kept of earlier looks, and what this one saw. */
+/** Defines the input of a look at one target: what the watch remembers from earlier looks, and what this look saw. */
 import type { Action } from '../model/action.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -8,33 +8,33 @@ import type { RunbookContext } from '../model/terms.ts';
 import type { Known } from '../situation/outside-change.ts';
 import type { Blind } from './visibility.ts';
 
-/** What is kept between two looks at one target. */
+/** What the watch remembers between two looks at one target. */
 export interface WatchMemory {
-  /** Cheap looks since the last whole one. */
+  /** The number of cheap looks since the last full one. */
   readonly cheapLooks: number;
-  /** Since when consecutive looks have seen it fail; null when the last look that could tell did not. */
+  /** When the current streak of failing looks began; null when the last look that could tell did not see a failure. */
   readonly failing: { readonly since: Instant } | null;
-  /** The app itself was failing: a boot that follows is not an intended change. */
+  /** True when the app itself was failing: the boot that follows is then not an intended change. */
   readonly ailing: boolean;
-  /** Since when no look has seen it fail. */
+  /** When the current streak of looks without a failure began. */
   readonly wellSince: Instant | null;
-  /** The last look that was well. */
+  /** The time of the last healthy look. */
   readonly lastWell: Instant | null;
   readonly firstSeen: FirstSeen;
-  /** Since when consecutive looks have not seen an open condition, by its key. */
+  /** When each open condition, by its key, was first missed by the current streak of looks. */
   readonly absentSince: Readonly<Record<string, Instant>>;
   readonly known: Known;
   /** When dynos, or a quantity above 0, were last seen. */
   readonly runningAt: Instant | null;
-  /** The app was last seen at 0, or in maintenance. */
+  /** True when the app was last seen at 0, or in maintenance. */
   readonly wasOff: boolean;
-  /** The severity at the last whole look. */
+  /** The severity at the last full look. */
   readonly severity: number;
-  /** Set while it cannot see Heroku. */
+  /** Set while the watch cannot see Heroku. */
   readonly blind: Blind | null;
-  /** Set while it cannot see GitHub. */
+  /** Set while the watch cannot see GitHub. */
   readonly blindGitHub: Blind | null;
-  /** What the last whole look saw of the sources of a cheap look; null when the next look has to be a whole one. */
+  /** What the last full look saw in the sources of a cheap look; null when the next look has to be a full one. */
   readonly glance: string | null;
 }
 
@@ -61,8 +61,8 @@ export interface WholeLook {
   readonly context: RunbookContext;
   /** Actions on this target, newest first. */
   readonly actions: readonly Action[];
-  /** Whether a release or a run came from an action of the bot. */
+  /** Tells whether a release or a run came from an action of the bot. */
   readonly isOurs: { release(version: number): boolean; run(id: number): boolean };
-  /** When a webhook reported a crash, if that is news: then one sighting is proof. */
+  /** When a webhook reported a new crash. In that case one sighting is proof. */
   readonly crashedAt: Instant | null;
 }

@@ -1,4 +1,6 @@
-/** What one look changes, from what was known before: pure, so that a week passes in a test within seconds. */
+/**
+ * Decides what one look changes, given what was known before. It is pure, so a test can run through a week in seconds.
+ */
 
 import { isUnanswered } from '../diagnosis/verdict.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -14,27 +16,27 @@ import type { IncidentStep } from './transitions.ts';
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './visibility.ts';
 import type { WatchMemory, WholeLook } from './watch-memory.ts';
 
-/** A target that fails again this soon after it was resolved was not healthy: flapping is one incident. */
+/** A target that fails again this soon after it was resolved was not healthy, so flapping is one incident. */
 const FLAPPING_MS = 15 * 60_000;
 
 export interface Before {
   readonly memory: WatchMemory;
-  /** The newest incident of the target. */
+  /** The target's newest incident. */
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
 }
 
-/** The steps in the life of an incident that a look takes by itself. */
+/** The steps in the life of an incident that a look takes on its own. */
 export type LookedStep = IncidentStep<'open' | 'reopen' | 'update' | 'recover' | 'stop' | 'resolve'>;
 
 export interface WatchStep {
   readonly memory: WatchMemory;
   readonly incident: LookedStep | null;
-  /** Posted in the channel, quietly, whether there is an incident or not. */
+  /** Posted in the channel without a mention, whether or not there is an incident. */
   readonly notices: readonly string[];
   /** Posted once for all targets. */
   readonly sight: readonly BlindNotice[];
-  /** Escalation conditions that hold, or count. */
+  /** Escalation conditions that hold, or whose timer is running. */
   readonly wakes: readonly Wake[];
   /** Keys of conditions that no longer hold. */
   readonly over: readonly string[];
@@ -93,13 +95,15 @@ function failingSince({ failing }: WatchMemory, { kind }: LookResult, now: Insta
   return kind === 'well' || kind === 'off' ? null : failing;
 }
 
-/** A look that saw nothing does not interrupt a row of good looks; one that saw a boot does. */
+/** A look that saw nothing does not interrupt a streak of healthy looks; a look that saw a boot does. */
 function wellSince({ wellSince: before }: WatchMemory, { kind }: LookResult, now: Instant): Instant | null {
   if (kind === 'well' || kind === 'recovering') return before ?? now;
   return kind === 'unseen' ? before : null;
 }
 
-/** One sighting is not enough: between the end of one dyno and the start of the next there is none for a moment. */
+/**
+ * One sighting is not enough, because for a moment between the end of one dyno and the start of the next there is none.
+ */
 function isAiling(
   { ailing }: WatchMemory,
   look: WholeLook,
@@ -116,7 +120,7 @@ function isAiling(
 }
 
 function severityNow({ severity }: WatchMemory, { verdict, modes }: Diagnosis, { kind }: LookResult): number {
-  // An app that could not be seen, or is booting, is neither better nor worse than before.
+  // An app that is booting, or that the look could not see, is neither better nor worse than before.
   if (kind === 'unseen' || kind === 'changing') return severity;
   const likely = modes.find(({ confidence }) => confidence === 'likely') ?? null;
   return severityOf(verdict, likely);
@@ -125,7 +129,7 @@ function severityNow({ severity }: WatchMemory, { verdict, modes }: Diagnosis, {
 interface Since {
   readonly failing: WatchMemory['failing'];
   readonly well: Instant | null;
-  /** The last look that was well. */
+  /** The time of the last healthy look. */
   readonly lastWell: Instant | null;
 }
 
@@ -181,7 +185,7 @@ function isProof({ evidence, diagnosis, context, crashedAt }: WholeLook): boolea
   );
 }
 
-/** First sightings are kept until the app has recovered: neither a look that saw nothing nor a restart resets them. */
+/** First sightings are kept until the app has recovered. Neither a restart nor a look that saw nothing resets them. */
 function remember(
   before: FirstSeen,
   { diagnosis, evidence, context }: WholeLook,
@@ -198,7 +202,7 @@ function remember(
   };
 }
 
-/** Whether nothing is waiting for a second look. */
+/** Returns true if nothing is waiting for a second look. */
 function isSettled(
   { failing, blind, blindGitHub, absentSince }: WatchMemory,
   { kind }: LookResult,

@@ -1,4 +1,4 @@
-/** How an app is, according to the watch's last look. Without one, that is what it says. */
+/** Describes an app by the watch's last look, and says so when there was none. */
 
 import { beganAt, type Incident } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,22 +7,25 @@ import type { WatchMemory } from './watch-memory.ts';
 
 export type WatchedState =
   | { readonly kind: 'never' }
-  /** The last good look is too old to rely on. */
+  /** The last successful look is too old to rely on. */
   | { readonly kind: 'late'; readonly seenAt: Instant | null }
   | { readonly kind: 'blind'; readonly since: Instant }
   | { readonly kind: 'off'; readonly seenAt: Instant }
-  /** An incident is open. `verdict`: when it was last seen failing; `wellSince`: since when no look has seen it fail. */
+  /**
+   * An incident is open. `verdict`: the verdict of the last failing look. `wellSince`: when the current streak of looks
+   * without a failure began.
+   */
   | {
       readonly kind: 'incident';
       readonly verdict: Verdict;
       readonly since: Instant;
       readonly wellSince: Instant | null;
     }
-  /** It failed at the last look, and no second look has confirmed it. */
+  /** The last look saw a failure, and no second look has confirmed it yet. */
   | { readonly kind: 'failing'; readonly since: Instant }
   | { readonly kind: 'well'; readonly seenAt: Instant };
 
-/** What the watch has kept about the target. */
+/** What the watch has stored about the target. */
 export interface WatchedFacts {
   readonly incident: Incident | null;
   readonly lookedAt: Instant | null;
