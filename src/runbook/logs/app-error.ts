@@ -1,6 +1,9 @@
-/** The app's own error, as the app wrote it: what a lock screen should show. */
+/** Extracts the app's own error, as the app wrote it: that is what a lock screen should show. */
 
-/** `ConnectionRefusedError: [Errno 111]`, `app.errors.ConfigError`, `raxx.Timeout: …`; recognized by the form of its name. */
+/**
+ * Matches `ConnectionRefusedError: [Errno 111]`, `app.errors.ConfigError` and `raxx.Timeout: …` by the form of the
+ * name.
+ */
 const ERROR =
   /(?:^|[\s:(])((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Configured|Timeout)(?::[^\n]*)?)$/;
 
@@ -13,7 +16,7 @@ export function appErrorIn(written: readonly string[]): string | null {
   return null;
 }
 
-/** `ConnectionRefusedError`: the name alone, without its module. */
+/** Returns the name without its module: `ConnectionRefusedError`. */
 export function errorName(error: string): string {
   return error.split(':', 1)[0]?.split('.').at(-1) ?? error;
 }

@@ -1,4 +1,7 @@
-/** Follows one dyno name through the log, and keeps its boots. Lines may be missing, late, or from before the log begins. */
+/**
+ * Tracks the boots of one dyno name through the log. Lines may be missing, late, or left over from before the log
+ * begins.
+ */
 
 import type { LogLine } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
@@ -13,17 +16,17 @@ interface TrackedBoot {
   command: string | null;
   upAt: Instant | null;
   end: { at: Instant; how: BootEnd['how']; exitStatus: number | null; killedBy: string | null } | null;
-  /** An exit or a kill that was logged before the state change that it belongs to. */
+  /** An exit or a kill that was logged before its state change. */
   exit: { at: Instant; status: number } | null;
   kill: { at: Instant; code: string } | null;
   output: LogLine[];
 }
 
-/** Heroku asks a process to end with SIGTERM, and waits 30 s before it kills it. */
+/** Heroku asks a process to exit with SIGTERM, and kills it if it is still running 30 s later. */
 const SIGTERM = 143;
 const KILL_MS = 60_000;
 
-/** With preboot two boots of one name overlap: the old one keeps running until the new one has taken over. */
+/** With preboot, two boots of one name overlap: the old one keeps running until the new one has taken over. */
 export class BootTracker {
   readonly #dyno: string;
   readonly #type: string;
@@ -36,7 +39,7 @@ export class BootTracker {
     this.#type = type;
   }
 
-  /** In the order in which they began. */
+  /** Returns the boots in the order in which they began. */
   boots(): Boot[] {
     return this.#boots.map(({ exit, kill, output, ...boot }) => ({
       ...boot,
@@ -45,14 +48,14 @@ export class BootTracker {
     }));
   }
 
-  /** Takes a line that the app wrote. */
+  /** Adds a line that the app wrote. */
   write(line: LogLine): void {
     const { output } = this.#newest(line.at);
     output.push(line);
     if (output.length > 2 * LAST_WORDS) output.splice(0, LAST_WORDS);
   }
 
-  /** Takes what Heroku logged about the dyno. */
+  /** Adds an event that Heroku logged about the dyno. */
   apply(event: DynoEvent): void {
     const { at } = event;
     switch (event.kind) {
@@ -114,7 +117,7 @@ export class BootTracker {
     const newest = this.#boots.at(-1);
     const boot = newest && !newest.end && newest.upAt === null ? newest : this.#beginUnseen(at);
     boot.upAt = at;
-    // An exit logged before it came up belongs to the boot that this one replaces.
+    // An exit that was logged before this boot came up belongs to the boot that it replaces.
     boot.exit = null;
   }
 
@@ -140,37 +143,44 @@ export class BootTracker {
     this.#open = this.#open.filter((one) => one !== boot);
   }
 
-  /** The newest boot. A line that comes late belongs to the one that has just ended. */
+  /** Returns the newest boot. A late line belongs to the boot that has just ended. */
   #newest(at: Instant | null): TrackedBoot {
     const newest = this.#boots.at(-1);
     if (newest && (!newest.end || at === null || at - newest.end.at <= TOGETHER_MS)) return newest;
     return this.#beginUnseen(at);
   }
 
-  /** The boot that an end refers to: of two under one name the one that came up first, unless it never came up. */
+  /**
+   * Returns the boot that an end refers to. Of two boots under one name it is the one that came up first, unless it
+   * never came up.
+   */
   #running(wasUp: boolean): TrackedBoot | null {
     const up = wasUp ? this.#open.find(({ upAt }) => upAt !== null) : undefined;
     return up ?? this.#open.at(-1) ?? null;
   }
 
-  /** A boot whose start was not logged, or whose lines were lost: whatever ran under this name before has ended. */
+  /**
+   * Begins a boot whose start was not logged, or whose lines were lost. Whatever ran under this name before has ended.
+   */
   #beginUnseen(at: Instant | null): TrackedBoot {
     if (at !== null) for (const boot of this.#open) this.#end(boot, at, 'stopped');
     return this.#begin(null);
   }
 
-  /** What a new start replaces: after `up` something ran before it, even if the log does not show it. */
+  /** Returns the boot that a new start replaces. After `up` there was one, even if the log does not show it. */
   #replaced(from: string, at: Instant): TrackedBoot | null {
     return this.#running(from === 'up') ?? (from === 'up' ? this.#firstUnseen(at) : null);
   }
 
-  /** The log may begin with an end. Later, the end of a boot that has ended already is not news. */
+  /**
+   * The log may begin with the end of a boot. Later on, an end without an open boot repeats one that is already known.
+   */
   #firstUnseen(at: Instant): TrackedBoot | null {
     return this.#boots.length === 0 ? this.#beginUnseen(at) : null;
   }
 }
 
-/** How long after the state change the line with the exit status may come. */
+/** Returns how long after the state change the line with the exit status may come, in milliseconds. */
 function exitFollowsWithin({ how }: BootEnd): number {
   return how === 'stopped' ? KILL_MS : TOGETHER_MS;
 }
@@ -179,7 +189,10 @@ function newBoot(dyno: string, type: string, startedAt: Instant | null): Tracked
   return { dyno, type, startedAt, command: null, upAt: null, end: null, exit: null, kill: null, output: [] };
 }
 
-/** A process that exited with no state change after it: one-offs end this way, and others where lines were lost. */
+/**
+ * Handles a process that exited without a later state change. One-off dynos end this way, and so do others whose lines
+ * were lost.
+ */
 function endByExit(exit: TrackedBoot['exit'], kill: TrackedBoot['kill']): BootEnd | null {
   if (!exit) return null;
   const how = exit.status === SIGTERM ? 'stopped' : 'crashed';

@@ -1,11 +1,11 @@
-/** The boots of every dyno that the log mentions: when each began, came up and ended, and what the app wrote in it. */
+/** Reads the boots of every dyno in the log: when each began, came up and ended, and what the app wrote during it. */
 import type { LogLine } from '../model/heroku.ts';
 import type { Boot } from './boot.ts';
 import { BootTracker } from './boot-tracker.ts';
 import { dynoEventOf, inCausalOrder } from './dyno-event.ts';
 import { processTypeOf } from './process-name.ts';
 
-/** Each dyno's boots in the order in which they began. `lines`: oldest first. */
+/** Returns each dyno's boots in the order in which they began. `lines`: oldest first. */
 export function readBoots(lines: readonly LogLine[]): Boot[] {
   const linesOf = new Map<string, { type: string; lines: LogLine[] } | null>();
   for (const line of lines) {
@@ -44,7 +44,7 @@ function bootsOf(dyno: string, type: string, lines: readonly LogLine[]): Boot[] 
   return tracker.boots();
 }
 
-/** The lines of one second: their order among themselves is not reliable. */
+/** Returns the lines of one second, whose relative order is not reliable. */
 function secondFrom(lines: readonly LogLine[], from: number): readonly LogLine[] {
   const at = lines[from]?.at ?? null;
   if (at === null) return lines.slice(from, from + 1);

@@ -1,39 +1,39 @@
-/** Heroku's R, H and L codes in the log: how often each was written, by which process type, and how many are current. */
+/** Counts Heroku's R, H and L codes in the log by code and process type, and decides how many of them are current. */
 
 import type { LogLine } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
 import { processTypeOf } from './process-name.ts';
 import { isPlain, routerFields } from './router-line.ts';
 
-/** One line that carries a code. */
+/** A line that carries a code. */
 export interface CodeLine {
-  /** `H12`, `R14`, `L10` */
+  /** Examples: `H12`, `R14`, `L10`. */
   readonly code: string;
-  /** Heroku's description of it: `Request timeout`. */
+  /** Heroku's description of the code: `Request timeout`. */
   readonly words: string;
-  /** `web.1`; '' when the line names no dyno. */
+  /** Example: `web.1`. Empty when the line names no dyno. */
   readonly dyno: string;
-  /** The process type that it is about; null when it is about none (lost log lines). */
+  /** The process type that the line is about; null when it is about none (lost log lines). */
   readonly type: string | null;
   readonly at: Instant;
   readonly line: LogLine;
 }
 
-/** A code of one process type. */
+/** One code of one process type. */
 export interface CodeCount {
   readonly code: string;
   readonly words: string;
-  /** Null when it is about none (lost log lines). */
+  /** Null when the code is about no process type (lost log lines). */
   readonly type: string | null;
-  /** Number of lines in the whole log. */
+  /** The number of lines in the whole log. */
   readonly count: number;
-  /** Number of current lines among them. */
+  /** The number of current lines among them. */
   readonly now: number;
   readonly first: Instant;
   readonly last: Instant;
   /** The first line of the current episode; null when there is no current line. */
   readonly since: Instant | null;
-  /** Lines per minute, from the first to the last; null when that is less than a minute. */
+  /** Lines per minute, from the first line to the last; null when that is less than a minute. */
   readonly perMinute: number | null;
   /** The newest line. */
   readonly line: LogLine;
@@ -47,7 +47,7 @@ export const ROUTED_TYPE = 'web';
 const RUNTIME = /^Error ([RL]\d{1,2}) \(([^)]*)\)/;
 const ROUTER_CODE = /^H\d{2}$/;
 
-/** The code in a line, or null. Router lines: `code=H12 desc="…"`; runtime lines: `Error R14 (…)`. */
+/** Returns the code in a line, or null. Router lines have `code=H12 desc="…"`; runtime lines have `Error R14 (…)`. */
 export function codeOf(line: LogLine): CodeLine | null {
   const { at, source, process, text } = line;
   if (source !== 'heroku' || at === null) return null;
@@ -62,14 +62,14 @@ export function codeOf(line: LogLine): CodeLine | null {
   return code ? { code, words, dyno: type === null ? '' : process, type, at, line } : null;
 }
 
-/** How the lines of one code and process type are split into current ones and history. */
+/** Splits the lines of one code and process type into current ones and history. */
 export interface EpisodeRules {
   isCurrent(line: CodeLine): boolean;
-  /** Whether what `line` describes had ended before `next`, a later line of the same code, was written. */
+  /** Returns true if what `line` describes had ended before `next`, a later line of the same code, was written. */
   hasEndedBetween(line: CodeLine, next: CodeLine): boolean;
 }
 
-/** Every code, most frequent first; one entry per code and process type. `lines`: oldest first. */
+/** Returns one entry per code and process type, most frequent first. `lines`: oldest first. */
 export function countCodes(lines: readonly CodeLine[], rules: EpisodeRules): CodeCount[] {
   const groups = Map.groupBy(lines, ({ code, type }) => `${code} ${type ?? ''}`);
   const counts = [...groups.values()].map((group) => countGroup(group, rules));
@@ -100,7 +100,7 @@ function countGroup(group: readonly CodeLine[], rules: EpisodeRules): CodeCount[
   ];
 }
 
-/** One dyno's lines of the current episode: back to the last time that it had ended. */
+/** Returns one dyno's lines of the current episode, back to the last time that the trouble had ended. */
 function currentEpisode(lines: readonly CodeLine[], rules: EpisodeRules): readonly CodeLine[] {
   let begin = lines.length;
   for (let index = lines.length - 1; index >= 0; index -= 1) {
@@ -113,7 +113,7 @@ function currentEpisode(lines: readonly CodeLine[], rules: EpisodeRules): readon
   return lines.slice(begin);
 }
 
-/** The code of this process type, if it is current. */
+/** Returns the code of this process type, if it is current. */
 export function currentCode(
   { codes }: { readonly codes: readonly CodeCount[] },
   code: string,

@@ -1,4 +1,4 @@
-/** Finds why a process ended in what it wrote before it did. */
+/** Finds why a process ended in what it wrote before its end. */
 import type { LogLine } from '../model/heroku.ts';
 import type { Boot } from './boot.ts';
 import type { Cause } from './cause.ts';
@@ -6,12 +6,12 @@ import { lastWords } from './last-words.ts';
 import { pythonCause } from './python-cause.ts';
 import { shellCause } from './shell-cause.ts';
 
-/** `command`: what the process ran, or null when that is not known. Returns null if the app wrote nothing. */
+/** `command`: what the process ran, or null when unknown. Returns null if the app wrote nothing. */
 export function causeOf(output: readonly LogLine[], command: string | null): Cause | null {
   return shellCause(output) ?? pythonCause(output, command) ?? lastWords(output);
 }
 
-/** A boot that came up is judged by its last minute: what it logged long before is not why it ended. */
+/** A boot that came up is judged by its last minute, because what it logged long before is not why it ended. */
 const LAST_MINUTE_MS = 60_000;
 
 export function causeOfEnd(boot: Boot, commandNow: string | null): Cause | null {
@@ -21,12 +21,12 @@ export function causeOfEnd(boot: Boot, commandNow: string | null): Cause | null 
   return causeOf(last, boot.command ?? commandNow);
 }
 
-/** How many crashes before the last one are searched for a traceback of the same error. */
+/** The number of crashes before the last one that are searched for a traceback of the same error. */
 const EARLIER = 5;
 
 /**
- * Why the newest of these boots ended. When it printed only its error, the traceback comes from an earlier boot that
- * printed one for the very same error. `boots`: those that crashed, oldest first.
+ * Finds why the newest of these boots ended. If it printed only its error, the traceback comes from an earlier boot
+ * that printed one for the very same error. `boots`: crashed boots, oldest first.
  */
 export function causeOfCrashes(boots: readonly Boot[], commandNow: string | null): Cause | null {
   const [newest, ...earlier] = boots.slice(-EARLIER).toReversed();

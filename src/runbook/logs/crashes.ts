@@ -1,4 +1,4 @@
-/** Crashes, and dynos that keep crashing. */
+/** Finds crashes, and dynos that keep crashing. */
 import type { Dyno } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
@@ -12,13 +12,13 @@ export interface Crash {
   readonly boot: Boot;
   readonly at: Instant;
   readonly exitStatus: number | null;
-  /** Whether it crashed in the current release. */
+  /** True if the dyno crashed in the current release. */
   readonly isOfRelease: boolean;
-  /** Whether the dyno has not come up since. */
+  /** True if the dyno has not come up since. */
   readonly isNow: boolean;
 }
 
-/** Oldest first. */
+/** Returns the crashes, oldest first. */
 export function crashesOf(boots: readonly Boot[], recency: Recency): Crash[] {
   return boots
     .flatMap((boot): Crash[] => {
@@ -30,17 +30,20 @@ export function crashesOf(boots: readonly Boot[], recency: Recency): Crash[] {
     .toSorted((one, other) => one.at - other.at);
 }
 
-/** A dyno that crashed twice or more in this release and has not stayed up since. It is up now, between two crashes. */
+/**
+ * A dyno that has crashed at least twice in this release and has not stayed up since. It is up now, between two
+ * crashes.
+ */
 export interface CrashLoop {
   readonly dyno: string;
-  /** Number of crashes since the release. */
+  /** The number of crashes since the release. */
   readonly crashes: number;
   readonly last: Crash;
-  /** The first crash after which it did not recover. */
+  /** The first crash after which the dyno did not recover. */
   readonly since: Instant;
   /** `up`, or `starting`. */
   readonly state: string;
-  /** How long it has been in that state, in milliseconds. */
+  /** How long the dyno has been in that state, in milliseconds. */
   readonly forMs: number;
 }
 
@@ -50,7 +53,7 @@ interface Crashes {
   readonly otherCrashes: readonly Crash[];
 }
 
-/** The target's dynos that are in a crash loop. */
+/** Returns the target's dynos that are in a crash loop. */
 export function crashLoops(
   { crashes, boots }: Crashes,
   dynos: readonly Dyno[],
@@ -59,7 +62,7 @@ export function crashLoops(
   return loopsAmong(crashes, boots, dynos, context);
 }
 
-/** The dynos of other process types that are in a crash loop. */
+/** Returns the dynos of other process types that are in a crash loop. */
 export function otherCrashLoops(
   { otherCrashes, boots }: Crashes,
   dynos: readonly Dyno[],

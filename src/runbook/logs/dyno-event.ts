@@ -1,4 +1,7 @@
-/** What Heroku logs about a dyno: state changes, starts, exits, kills; and the order in which they happened. */
+/**
+ * Parses what Heroku logs about a dyno (state changes, starts, exits, kills), and puts the events into the order in
+ * which they happened.
+ */
 
 import type { LogLine } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,7 +10,7 @@ export type DynoEvent = { readonly at: Instant } & (
   | { readonly kind: 'state'; readonly from: string; readonly to: string }
   | { readonly kind: 'start'; readonly command: string }
   | { readonly kind: 'exit'; readonly status: number }
-  /** Heroku kills a dyno after a boot timeout (R10), and far over its memory quota (R15). */
+  /** Heroku kills a dyno after a boot timeout (R10), and when it is far over its memory quota (R15). */
   | { readonly kind: 'kill'; readonly code: string }
   | { readonly kind: 'idle' }
 );
@@ -32,8 +35,8 @@ export function dynoEventOf({ at, text }: LogLine): DynoEvent | null {
 }
 
 /**
- * Heroku's lines of one second come in any order: put the kill and the exit first, then the state changes, each after the
- * one that led to it, and the start last, because a process starts after its dyno was reported as starting.
+ * Heroku's lines of one second come in any order. This puts the kill and the exit first, then the state changes, each
+ * after the one that led to it. The start comes last, because a process starts after its dyno was reported as starting.
  */
 export function inCausalOrder(events: readonly DynoEvent[], state: string | null): readonly DynoEvent[] {
   if (events.length < 2) return events;

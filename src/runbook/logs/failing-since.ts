@@ -1,4 +1,4 @@
-/** Since when the app has been failing, judged by the log alone: a caller that keeps no earlier observations has nothing else. */
+/** Finds when the app began to fail from the evidence alone, for a caller that keeps no earlier observations. */
 
 import type { Evidence } from '../model/evidence.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,7 +7,9 @@ import { crashLoops } from './crashes.ts';
 import { historyOf, type LogHistory } from './history.ts';
 import { recoveriesOf } from './recency.ts';
 
-/** The earliest sign of the current failure; null when there is none, or no source shows it. */
+/**
+ * Returns the time of the earliest sign of the current failure. Returns null when there is none, or no source shows it.
+ */
 export function failingSince(evidence: Evidence, context: RunbookContext): Instant | null {
   const history = historyOf(evidence, context);
   const signs = [
@@ -36,7 +38,7 @@ function signsIn({ codes, crashes, boots }: LogHistory, { now, target }: Runbook
   ];
 }
 
-/** Heroku's list has the time of the last crash, which the log may have lost. */
+/** Heroku's list of dynos has the time of the last crash, which the log may have lost. */
 function crashedSince({ dynos }: Evidence, { target }: RunbookContext): readonly Instant[] {
   if (!dynos.ok) return [];
   return dynos.value

@@ -1,6 +1,6 @@
 /**
- * The log as a history: the dynos' boots, the traffic and Heroku's codes, each split into what may still be happening and
- * what has ended. Everything that judges the log reads this one model.
+ * Models the log as a history: the dynos' boots, the traffic and Heroku's codes, each split into what may still be
+ * happening and what has ended. Everything that judges the log reads this one model.
  */
 
 import type { Evidence } from '../model/evidence.ts';
@@ -25,20 +25,20 @@ import {
 import { readTraffic, type Traffic } from './traffic.ts';
 
 export interface LogHistory {
-  /** Number of lines in the log. */
+  /** The number of lines in the log. */
   readonly lines: number;
   /** The oldest time in the log; null when no line has one. */
   readonly from: Instant | null;
-  /** As many lines came as were requested: older ones were cut off. */
+  /** True when as many lines came as were requested, so older ones were cut off. */
   readonly isFull: boolean;
-  /** Of every process type, one-offs included; each dyno's in the order in which they began. */
+  /** Boots of every process type, including one-offs. Each dyno's boots are in the order in which they began. */
   readonly boots: readonly Boot[];
   /** Crashes of the target's process type, oldest first. */
   readonly crashes: readonly Crash[];
-  /** Crashes of other process types, oldest first. One-off dynos are left out: they end, one way or the other. */
+  /** Crashes of other process types, oldest first. One-off dynos are left out, because they are supposed to end. */
   readonly otherCrashes: readonly Crash[];
   readonly traffic: Traffic;
-  /** Most frequent first. One-off dynos are left out. */
+  /** Codes, most frequent first. One-off dynos are left out. */
   readonly codes: readonly CodeCount[];
   /** The memory of the dynos that are over their quota now. */
   readonly memory: readonly MemoryFigure[];
@@ -50,13 +50,13 @@ export interface LogHistory {
 
 type HistorySources = Pick<Evidence, 'logs' | 'dynos' | 'formation' | 'releases'>;
 
-/** The history of the log, as of `context.now`; unseen when the log was not read. */
+/** Returns the history of the log as of `context.now`, or unseen when the log was not read. */
 export function historyOf(sources: HistorySources, context: RunbookContext): Observed<LogHistory> {
   const { logs } = sources;
   return logs.ok ? { ok: true, value: remembered(logs.value, sources, context), at: logs.at } : logs;
 }
 
-/** One diagnosis needs the same history several times: the last one is kept, keyed by the identity of what it was read from. */
+/** One diagnosis needs the same history several times, so the last one is cached by the identity of its inputs. */
 let last: { readonly of: readonly unknown[]; readonly history: LogHistory } | null = null;
 
 function remembered(log: LogWindow, sources: HistorySources, context: RunbookContext): LogHistory {
@@ -124,7 +124,7 @@ function sortLines(lines: readonly LogLine[], recency: Recency, processType: str
   return { codeLines, routerLines, appLines, apiLines };
 }
 
-/** A log names a handful of processes in thousands of lines. */
+/** A log names only a handful of processes in thousands of lines, so their types are cached. */
 function cachedProcessTypes(): (process: string) => string | null {
   const types = new Map<string, string | null>();
   return (process) => {
@@ -137,7 +137,7 @@ function cachedProcessTypes(): (process: string) => string | null {
   };
 }
 
-/** Lines come oldest first, give or take some milliseconds; a line without a time stays behind the one before it. */
+/** Lines come oldest first, give or take some milliseconds. A line without a time stays behind the one before it. */
 function inOrder(lines: readonly LogLine[]): readonly LogLine[] {
   let latest = Number.NEGATIVE_INFINITY;
   const isSorted = lines.every(({ at }) => {

@@ -1,4 +1,7 @@
-/** The requests of the last hour in bins of five minutes: how many, how many failed, how long they took. */
+/**
+ * Groups the requests of the last hour into five-minute bins: how many there were, how many failed, and how long they
+ * took.
+ */
 
 import type { LogLine } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
@@ -13,18 +16,21 @@ export interface TrafficBin {
   readonly to: Instant;
   readonly requests: number;
   readonly failed: number;
-  /** Of the requests that a dyno answered; null when there are none. */
+  /** The median over requests that a dyno answered; null when there are none. */
   readonly medianMs: number | null;
 }
 
 export interface LastHour {
-  /** How far back the log that was read reaches, at most an hour, milliseconds. */
+  /** How far back the log reaches, in milliseconds; at most an hour. */
   readonly coveredMs: number;
-  /** Oldest first. Only bins that the log covers whole: what was not read is not counted as nothing. */
+  /**
+   * Bins, oldest first. A bin that the log covers only in part is left out, because unread requests must not count as
+   * zero.
+   */
   readonly bins: readonly TrafficBin[];
 }
 
-/** `lines`: oldest first, the whole of what was read. */
+/** `lines`: all lines that were read, oldest first. */
 export function lastHour(lines: readonly LogLine[], now: Instant): LastHour {
   const oldest = lines.find(({ at }) => at !== null)?.at ?? now;
   const coveredMs = Math.max(0, Math.min(now - oldest, BINS * BIN_MS));

@@ -1,14 +1,14 @@
-/** The last lines before the exit, for an end that no rule recognizes. */
+/** Returns the last lines before the exit, for an end that no rule recognizes. */
 import type { LogLine } from '../model/heroku.ts';
 import { appErrorIn } from './app-error.ts';
 import type { Cause } from './cause.ts';
 
 const SHOWN_LINES = 3;
 
-/** Servers announce every shutdown; that is not why they end. */
+/** Servers announce every shutdown, which is not why they end. */
 const ROUTINE = /\b(?:INFO|DEBUG)\b|"level": ?"(?:info|debug)"|^\s*$|^(?:Traceback|\s+File )/;
 
-/** A line that begins with an error's name or severity, in the forms of other languages and tools. */
+/** Matches a line that begins with an error's name or severity, in the forms of other languages and tools. */
 const NAMES_ERROR =
   /^\s*(?:(?:Uncaught |Unhandled )?(?:[A-Za-z_$][\w$]*[.:]+)*[A-Za-z_$]*(?:Error|Exception)(?: \[\w+\])?: |(?:ERROR|FATAL|FAILED|panic|fatal error|error)\b ?[:[(])/;
 
@@ -26,7 +26,7 @@ export function lastWords(output: readonly LogLine[]): Cause | null {
   return quoted.length === 0 ? null : { kind: 'words', evidence: quoted, error: appErrorIn(quoted) };
 }
 
-/** The message in a line of JSON; any other line as it is. */
+/** Returns the message in a line of JSON, and any other line unchanged. */
 function messageIn(text: string): string {
   const fields = text.startsWith('{') ? fieldsOf(text) : {};
   const messages = ['message', 'msg', 'event', 'error', 'exception']

@@ -1,11 +1,11 @@
-/** Heroku's log lines: `2026-05-01T10:00:00.123456+00:00 heroku[web.1]: State changed from up to crashed`. */
+/** Parses Heroku's log lines: `2026-05-01T10:00:00.123456+00:00 heroku[web.1]: State changed from up to crashed`. */
 
 import type { LogLine } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
 
 const HEAD = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)) ([\w-]+)(?:\[([^\]]+)\])?: ?/;
 
-/** One line; a line that does not have Heroku's format keeps its whole text, with no time, source or process. */
+/** Parses one line. A line that is not in Heroku's format keeps its whole text, with no time, source or process. */
 export function parseLogLine(line: string): LogLine {
   return parseUsual(line) ?? parseAny(line);
 }
@@ -17,7 +17,9 @@ function parseAny(line: string): LogLine {
   return { at, source, process, text: line.slice(head.length) };
 }
 
-/** Nearly every line has this format; a long log is read several times faster when only the others need the regex. */
+/**
+ * Nearly every line has this format. Using the regex only for the others makes parsing a long log several times faster.
+ */
 const TIME_LENGTH = '2026-05-01T10:00:00.123456+00:00'.length;
 const UTC = '+00:00 ';
 
@@ -40,11 +42,14 @@ function parseUsual(line: string): LogLine | null {
   return remember(line) ? parseUsual(line) : null;
 }
 
-/** What followed the time in the last line of each source: most lines of a log are from one or two processes. */
+/**
+ * Caches what followed the time in the last line of each source, because most lines of a log are from one or two
+ * processes.
+ */
 interface LineForm {
   readonly source: string;
   readonly process: string;
-  /** `heroku[router]: ` */
+  /** Example: `heroku[router]: `. */
   readonly mark: string;
 }
 
@@ -60,11 +65,14 @@ function remember(line: string): boolean {
   return true;
 }
 
-/** `2026-05-01T10:00` and when that minute began: hundreds of lines of a log share it. */
+/** Caches a minute (`2026-05-01T10:00`) with its start time, because hundreds of lines of a log share it. */
 let minute: { readonly text: string; readonly at: Instant } = { text: '', at: 0 };
 const MINUTE_LENGTH = '2026-05-01T10:00'.length;
 
-/** In milliseconds; Heroku's microseconds are dropped. Returns null if the line does not begin with such a time. */
+/**
+ * Returns the time in milliseconds, without Heroku's microseconds. Returns null if the line does not begin with such a
+ * time.
+ */
 function timeOf(line: string): Instant | null {
   if (minute.text === '' || !line.startsWith(minute.text)) {
     const text = line.slice(0, MINUTE_LENGTH);

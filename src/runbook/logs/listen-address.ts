@@ -1,23 +1,26 @@
-/** Where a server says that it listens, for a boot that Heroku killed because nothing listened on `$PORT`. */
+/** Finds the address that a server listens on, for a boot that Heroku killed because nothing listened on `$PORT`. */
 import type { Boot } from './boot.ts';
 import type { Cause } from './cause.ts';
 
-/** A server listens on its own machine (`127.0.0.1`), or on every address (`0.0.0.0`) of a port. */
+/** Matches a server that listens on its own machine (`127.0.0.1`), or on every address (`0.0.0.0`) of a port. */
 const LISTENS =
   /\b(?:listening|running|started|serving|server)\b(?:(?!connect)[^\n]){0,40}?\b(?:https?:\/\/)?(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d{2,5})\b/i;
 const LISTENS_ON_PORT = /\b(?:listening|running|started)\b(?:(?!connect)[^\n]){0,20}?\bport:? ?(\d{2,5})\b/i;
-/** A server that shows its URL, in whatever words. A URL that the app calls or cannot reach is another server's. */
+/**
+ * Matches a server that announces its URL, in any words. A URL that the app calls or cannot reach belongs to another
+ * server.
+ */
 const OFFERED = /\bhttps?:\/\/(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):(\d{2,5})\b/i;
 const CALLS =
   /connect|request|fetch|retry|refused|unreachable|timed? ?out|proxy|upstream|callback|webhook|redis|postgres|error|fail|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\b/i;
-/** A socket file is not a port at all. */
+/** Matches a socket file, which is not a port at all. */
 const SOCKET = /\b(?:listening|bound|running|serving)\b[^\n]{0,30}?\b(unix:\/{0,2}\S+)/i;
-/** Heroku tries the port all the time: a server that listened this long before the kill did not listen on it. */
+/** Heroku keeps trying the port, so a server that listened this long before the kill did not listen on it. */
 const TRIED_MS = 5_000;
 
 /**
- * The address, where it is not `$PORT`; null when the server does not say. Heroku logs the command with `$PORT` filled in,
- * so a port that appears there is the right one.
+ * Returns the address, if it is not `$PORT`. Returns null when the server does not say. Heroku logs the command with
+ * `$PORT` filled in, so a port that appears there is the right one.
  */
 export function listensElsewhere({
   output,

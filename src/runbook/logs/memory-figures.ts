@@ -1,4 +1,4 @@
-/** The memory that Heroku prints beside R14 and R15. */
+/** Parses the memory figures that Heroku prints beside R14 and R15. */
 import type { LogLine } from '../model/heroku.ts';
 import type { CodeCount } from './codes.ts';
 import { TOGETHER_MS } from './thresholds.ts';
@@ -7,14 +7,14 @@ export interface MemoryFigure {
   readonly dyno: string;
   readonly type: string;
   readonly mb: number;
-  /** As Heroku writes it: `108.6`. */
+  /** Exactly as Heroku writes it: `108.6`. */
   readonly percent: string;
 }
 
-/** Heroku's older documentation has `1028MB`. */
+/** Heroku's older documentation has `1028MB`, so the B is optional. */
 const FIGURE = /^Process running mem=(\d+)MB?\(([\d.]+)%\)/;
 
-/** The figures of the dynos that are over their quota now, since they went over it. */
+/** Returns the figures of the dynos that are over their quota now, from the time they went over it. */
 export function memoryFigures(lines: readonly LogLine[], codes: readonly CodeCount[]): MemoryFigure[] {
   const over = codes.filter(({ code, now }) => now > 0 && (code === 'R14' || code === 'R15'));
   if (over.length === 0) return [];
@@ -27,7 +27,7 @@ export function memoryFigures(lines: readonly LogLine[], codes: readonly CodeCou
   });
 }
 
-/** The lowest and the highest of each dyno: `web.1: 556 MB (108.6%) to 688 MB (134.4%)` */
+/** Returns the lowest and the highest figure of each dyno: `web.1: 556 MB (108.6%) to 688 MB (134.4%)`. */
 export function memoryWords(figures: readonly MemoryFigure[]): string[] {
   return [...Map.groupBy(figures, ({ dyno }) => dyno)].map(([dyno, own]) => {
     const sorted = own.toSorted((one, other) => one.mb - other.mb);

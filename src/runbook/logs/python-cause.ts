@@ -1,4 +1,4 @@
-/** What a Python traceback shows of the cause. */
+/** Finds the cause of a failure in a Python traceback. */
 import type { LogLine } from '../model/heroku.ts';
 import { appErrorIn } from './app-error.ts';
 import type { Cause, Reason } from './cause.ts';
@@ -19,16 +19,16 @@ export function pythonCause(output: readonly LogLine[], command: string | null):
   const last = chain?.at(-1);
   if (!chain || !last) return null;
   const reason = chain.map((raised) => ofError(raised, command)).find((found) => found !== null);
-  // Without a traceback a line may only look like an error: it is quoted among the last lines, not named.
+  // Without a traceback a line may only look like an error, so it is quoted among the last lines instead.
   if (!reason && last.form !== 'traceback') return null;
   const { errors, lines } = readChain(chain);
   return { ...(reason ?? { kind: 'error' }), evidence: lines, error: appErrorIn(errors) };
 }
 
 interface ReadChain {
-  /** The innermost error, then the one it was raised as. */
+  /** The innermost error, then the one that was raised from it. */
   readonly errors: readonly string[];
-  /** The same for people, then where it was raised. */
+  /** Lines to show to people: the errors, then where they were raised. */
   readonly lines: readonly string[];
 }
 
@@ -50,10 +50,13 @@ function readChain(chain: ErrorChain): ReadChain {
   };
 }
 
-/** What a logger wrote after the error is not part of its message. */
+/** Text that a logger wrote after the error is not part of its message. */
 const LOG_LINE = /^\[|^\S+ \[|\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b/;
 
-/** Where it was raised, and the last line of the app's own code on the way there, if any error of the chain shows it. */
+/**
+ * Returns where the error was raised, and the last line of the app's own code on the way there, if any error of the
+ * chain shows one.
+ */
 function framesShown({ frames }: RaisedError, chain: ErrorChain): readonly Frame[] {
   const raised = (frames.length > 0 ? frames : (chain.at(-1)?.frames ?? [])).filter(
     ({ file }) => !isOsModule(file),
@@ -93,7 +96,7 @@ function configVar({ error, frames }: RaisedError): Reason | null {
   return key !== undefined && readsEnvironment(frames) ? { kind: 'config_var', names: [key] } : null;
 }
 
-/** A key is an environment variable only where the line that failed reads the environment. */
+/** A key is an environment variable only if the failing line reads the environment. */
 function readsEnvironment(frames: readonly Frame[]): boolean {
   const own = frames.filter(({ file }) => !isOsModule(file));
   const failed = own.at(-1);
@@ -106,7 +109,7 @@ function isOsModule(file: string): boolean {
 
 const FIELD = /^([A-Za-z_][\w.]*)$/;
 
-/** pydantic: `2 validation errors for Settings`, then each field's name on its own line. */
+/** Parses pydantic's `2 validation errors for Settings`, which is followed by each field's name on its own line. */
 function settings({ error, more }: RaisedError): Reason | null {
   if (!/\bvalidation errors? for \w*(?:Settings|Config|Env)\w*/i.test(error)) return null;
   const names = more.flatMap((line, index) => {
@@ -124,7 +127,7 @@ function missingModule({ error, frames }: RaisedError, command: string | null): 
   return { kind: isOwn(name, frames, command) ? 'own_module' : 'module', name };
 }
 
-/** A library lacks a name or an attribute that another version of it has. */
+/** Recognizes a library that lacks a name or an attribute that another version of it has. */
 function otherVersion({ error, frames }: RaisedError): Reason | null {
   const name =
     /^ImportError: cannot import name '[^']+' from '([\w.]+)'/.exec(error)?.[1] ??
@@ -133,19 +136,19 @@ function otherVersion({ error, frames }: RaisedError): Reason | null {
   return { kind: 'version', library: rootOf(name) };
 }
 
-/** Whether the command names it, or the app's own files are in a package of that name. */
+/** Returns true if the command names the module, or the app's own files are in a package of that name. */
 function isOwn(name: string, frames: readonly Frame[], command: string | null): boolean {
   const root = rootOf(name);
   if (command !== null && modulesIn(command).includes(root)) return true;
   return frames.some(({ file }) => file.startsWith(`/app/${root}/`) || file === `/app/${root}.py`);
 }
 
-/** Options whose value is the app's own module even without a dot or a colon, and those whose value is a library's. */
+/** Options whose value is the app's own module even without a dot or a colon, and options whose value is a library. */
 const OWN_NEXT: ReadonlySet<string> = new Set(['-A', '--app']);
 const LIBRARY_NEXT: ReadonlySet<string> = new Set(['-k', '--worker-class']);
 const MODULE = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::\w+)?(?:\(\))?$/;
 
-/** `raptor` in `gunicorn raptor.wsgi:application`: the module that a server runs has a dot or a colon. */
+/** Finds `raptor` in `gunicorn raptor.wsgi:application`: the module that a server runs has a dot or a colon. */
 function modulesIn(command: string): string[] {
   const words = command.split(/\s+/);
   return words
@@ -161,7 +164,10 @@ function rootOf(name: string): string {
   return name.split('.', 1)[0] ?? name;
 }
 
-/** The newest error that the app printed while it kept running, for requests that fail; null when there is none. */
+/**
+ * Returns the newest error that the app printed while it kept running, for failing requests. Returns null when there is
+ * none.
+ */
 export function newestError(output: readonly LogLine[]): string | null {
   const chain = readErrorChains(output).findLast((one) => one.some(({ form }) => form === 'traceback'));
   if (!chain) return null;

@@ -1,14 +1,14 @@
-/** Python tracebacks in what an app wrote: chains, exception groups, and tracebacks inside JSON lines. */
+/** Parses Python tracebacks in an app's output: chains, exception groups, and tracebacks inside JSON lines. */
 
 import type { LogLine } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
 
 export interface RaisedError {
-  /** `ModuleNotFoundError: No module named 'x'` */
+  /** Example: `ModuleNotFoundError: No module named 'x'`. */
   readonly error: string;
-  /** Innermost last. */
+  /** Frames, innermost last. */
   readonly frames: readonly Frame[];
-  /** Lines that follow the error without a frame's indentation: a message of several lines. */
+  /** Lines that follow the error without a frame's indentation: the rest of a multi-line message. */
   readonly more: readonly string[];
   /** `bare`: the error was printed without a traceback. */
   readonly form: 'traceback' | 'bare';
@@ -16,16 +16,16 @@ export interface RaisedError {
 }
 
 export interface Frame {
-  /** `/app/raptor/wsgi.py`, `<frozen os>` */
+  /** Examples: `/app/raptor/wsgi.py`, `<frozen os>`. */
   readonly file: string;
   readonly line: number;
-  /** `<module>`, or a function's name; '' when Python does not print it. */
+  /** `<module>`, or a function's name; empty when Python does not print it. */
   readonly where: string;
-  /** The line of code; '' when it was not printed. */
+  /** The line of code; empty when it was not printed. */
   readonly code: string;
 }
 
-/** Errors that one failure printed, from the first (the innermost cause) to the one that nothing caught. */
+/** The errors that one failure printed, from the first (the innermost cause) to the one that nothing caught. */
 export type ErrorChain = readonly RaisedError[];
 
 const HEADER = 'Traceback (most recent call last)';
@@ -44,7 +44,7 @@ const GROUP_END = /^[\s|]*\+-{10,}$/;
 /** A message rarely has more lines. */
 const MORE_LINES = 8;
 
-/** Every failure in the output, oldest first. */
+/** Returns every failure in the output, oldest first. */
 export function readErrorChains(lines: readonly LogLine[]): ErrorChain[] {
   const reading = startReading();
   for (const line of lines.flatMap(expand)) readLine(reading, line);
@@ -57,7 +57,7 @@ interface TracebackReader {
   frames: Frame[] | null;
   /** Collects the lines that follow an error; null when they belong to no error. */
   more: string[] | null;
-  /** The next error belongs to the failure before it. */
+  /** True when the next error belongs to the same failure. */
   isChained: boolean;
 }
 
@@ -142,7 +142,7 @@ function stringWith(part: string, value: unknown): string | null {
   return null;
 }
 
-/** `raptor/wsgi.py:7 in <module>`: the app's own path from its root, a library's from its package. */
+/** Example: `raptor/wsgi.py:7 in <module>`. The app's own paths start at its root, a library's at its package. */
 export function frameWords({ file, line, where }: Frame): string {
   const short = file.replace(/^.*(?:site|dist)-packages\//, '').replace(/^\/app\//, '');
   return `${short}:${line}${where === '' ? '' : ` in ${where}`}`;

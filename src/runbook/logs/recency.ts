@@ -1,6 +1,6 @@
 /**
- * Which log lines may describe what is still happening, and which are history: from before the current release, or of a
- * dyno that has gone, was replaced or has come up since.
+ * Decides which log lines may describe what is still happening, and which are history: lines from before the current
+ * release, or about a dyno that is gone, was replaced or has come up since.
  */
 
 import type { Evidence } from '../model/evidence.ts';
@@ -15,29 +15,29 @@ import { RECENT_MS } from './thresholds.ts';
 
 export interface Recency {
   readonly now: Instant;
-  /** When the current release was made; -Infinity when that is not known. */
+  /** When the current release was created; -Infinity when unknown. */
   readonly releasedAt: Instant;
   readonly formationTypes: readonly string[];
   /** Heroku's list of dynos by name; null when it was not read. */
   readonly listed: ReadonlyMap<string, Dyno> | null;
-  /** Of each dyno that the log mentions. */
+  /** Times of each dyno that the log mentions. */
   readonly timesOf: ReadonlyMap<string, DynoTimes>;
   /** When any dyno that serves requests last came up; -Infinity if none did. */
   readonly routedUpAt: Instant;
 }
 
 interface DynoTimes {
-  /** When it last came up; -Infinity if it did not. */
+  /** When the dyno last came up; -Infinity if it did not. */
   readonly upAt: Instant;
-  /** Until when lines of its name are about a dyno that was ended on purpose; -Infinity if none was. */
+  /** Until this time, lines with this name are about a dyno that was ended on purpose; -Infinity if none was. */
   readonly replacedAt: Instant;
-  /** When those boots came up that lasted, oldest first. */
+  /** When each boot that lasted came up, oldest first. */
   readonly recoveries: readonly Instant[];
 }
 
-/** Codes that end a boot or keep it from coming up; once the dyno is up again they are history. */
+/** Codes that end a boot or keep it from coming up. Once the dyno is up again they are history. */
 const OF_BOOT: ReadonlySet<string> = new Set(['R10', 'R15', 'R17', 'H10', 'H20']);
-/** Heroku kills the dyno with these: an episode lasts from one boot to the next until the dyno has recovered. */
+/** Codes with which Heroku kills the dyno. An episode spans several boots, until the dyno has recovered. */
 const KILLING: ReadonlySet<string> = new Set(['R10', 'R15']);
 
 export function readRecency(
@@ -64,7 +64,7 @@ export function readRecency(
 
 function dynoTimes(boots: readonly Boot[], listed: Dyno | undefined, now: Instant): DynoTimes {
   const ups = boots.map(({ upAt }) => upAt).filter((at) => at !== null);
-  // The list shows a return whose log lines were lost.
+  // The list shows a dyno that is back up even if its log lines were lost.
   const upInList = listed?.state === 'up' ? [listed.updatedAt] : [];
   return {
     upAt: newest([...ups, ...upInList]),
@@ -78,15 +78,15 @@ function newest(instants: readonly Instant[]): Instant {
 }
 
 /**
- * A dyno that was ended on purpose is replaced by another one of the same name, and its faults went with it. Until the new
- * one is up, what the router says about the name refers to the one that is shutting down.
+ * A dyno that was ended on purpose is replaced by another one of the same name, and its faults are gone with it. Until
+ * the new one is up, the router's lines about the name refer to the one that is shutting down.
  */
 function replacedAt({ end }: Boot, next: Boot | undefined): Instant {
   if (!end || end.how === 'crashed') return Number.NEGATIVE_INFINITY;
   return Math.max(end.at, next?.upAt ?? end.at);
 }
 
-/** When those boots came up that lasted long enough to count as a recovery, oldest first. */
+/** Returns when each boot came up that lasted long enough to count as a recovery, oldest first. */
 export function recoveriesOf(boots: readonly Boot[], now: Instant): Instant[] {
   return boots.flatMap(({ upAt, end }) =>
     upAt !== null && (end?.at ?? now) - upAt > RECOVERED_MS ? [upAt] : [],
@@ -97,14 +97,17 @@ export function isOneOffType({ formationTypes }: Recency, type: string | null): 
   return type !== null && isOneOff(type, formationTypes);
 }
 
-/** Whether a line about this dyno ('' for none) is from before the release, or of a dyno that has gone or was replaced. */
+/**
+ * Returns true if a line about this dyno (an empty name means none) is from before the release, or if the dyno is gone
+ * or was replaced.
+ */
 export function isHistory({ releasedAt, listed, timesOf }: Recency, dyno: string, at: Instant): boolean {
   if (at < releasedAt) return true;
   if (dyno === '') return false;
   return (listed !== null && !listed.has(dyno)) || at < (timesOf.get(dyno)?.replacedAt ?? at);
 }
 
-/** Whether the line may describe what is still happening. */
+/** Returns true if the line may describe what is still happening. */
 export function isCurrent(recency: Recency, { code, dyno, at }: CodeLine): boolean {
   const { now, listed } = recency;
   if (isHistory(recency, dyno, at)) return false;
@@ -114,7 +117,9 @@ export function isCurrent(recency: Recency, { code, dyno, at }: CodeLine): boole
   return now - at <= RECENT_MS || (KILLING.has(code) && listed?.get(dyno)?.state === 'crashed');
 }
 
-/** Whether what `line` describes had ended before `next`, a later line of the same code and dyno, was written. */
+/**
+ * Returns true if what `line` describes had ended before `next`, a later line of the same code and dyno, was written.
+ */
 export function hasEndedBetween(recency: Recency, line: CodeLine, next: CodeLine): boolean {
   const { code, dyno, at } = line;
   if (isHistory(recency, dyno, at)) return true;
@@ -125,12 +130,12 @@ export function hasEndedBetween(recency: Recency, line: CodeLine, next: CodeLine
   return (OF_BOOT.has(code) && isBackUp(recency, dyno, at)) || next.at - at > RECENT_MS;
 }
 
-/** Whether the request says nothing about the app as it runs now. */
+/** Returns true if the request says nothing about the app as it runs now. */
 export function isPastRequest(recency: Recency, { code, dyno }: RouterLine, at: Instant): boolean {
   return isHistory(recency, dyno, at) || (code !== null && OF_BOOT.has(code) && isBackUp(recency, dyno, at));
 }
 
-/** Whether the dyno ('' for any) came up after this time. */
+/** Returns true if the dyno (an empty name means any) came up after this time. */
 function isBackUp({ timesOf, routedUpAt }: Recency, dyno: string, at: Instant): boolean {
   return at < (dyno === '' ? routedUpAt : upSince(timesOf, dyno));
 }
@@ -139,7 +144,9 @@ function upSince(timesOf: Recency['timesOf'], dyno: string): Instant {
   return timesOf.get(dyno)?.upAt ?? Number.NEGATIVE_INFINITY;
 }
 
-/** Whether the dyno has not come up since it ended at this time, in the current release and under the same name. */
+/**
+ * Returns true if the dyno has not come up since it ended at this time, in the current release and under the same name.
+ */
 export function isStillDown(recency: Recency, dyno: string, at: Instant): boolean {
   return !isHistory(recency, dyno, at) && upSince(recency.timesOf, dyno) <= at;
 }

@@ -1,24 +1,24 @@
-/** Heroku's router lines, read by key and never by position: Router 2.0 orders its fields differently. */
+/** Parses Heroku's router lines by key, never by position, because Router 2.0 orders its fields differently. */
 
 export interface RouterLine {
-  /** `H12`; null when the router reports no error. */
+  /** Example: `H12`. Null when the router reports no error. */
   readonly code: string | null;
   /** Heroku's description of the code: `Request timeout`. */
   readonly words: string;
-  /** HTTP status; null when the line has none. */
+  /** The HTTP status; null when the line has none. */
   readonly status: number | null;
-  /** The dyno that got the request; '' when none did. */
+  /** The dyno that got the request; empty when none did. */
   readonly dyno: string;
   readonly method: string;
-  /** Without the query string. */
+  /** The path without the query string. */
   readonly path: string;
-  /** Milliseconds that the dyno took; null when it did not get the request, or did not answer. */
+  /** How long the dyno took, in milliseconds; null when it did not get the request, or did not respond. */
   readonly serviceMs: number | null;
 }
 
 /**
- * The fields of a router line, without quotes. A quoted value may contain spaces and `=`, so the line is read field by
- * field: what a visitor writes into a path is never taken for a field.
+ * Returns the fields of a router line, without quotes. A quoted value may contain spaces and `=`, so the line is read
+ * field by field, and nothing that a visitor writes into a path is taken for a field.
  */
 export function routerFields(text: string): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
@@ -69,8 +69,9 @@ function parseAny(text: string): RouterLine {
 }
 
 /**
- * A request without an error: only its status, dyno and time matter. They come after everything that a visitor can write (path,
- * agent, addresses), so the last ones of the line are Heroku's own. Returns null if it has to be read field by field.
+ * Parses a request without an error, for which only status, dyno and time matter. These fields come after everything
+ * that a visitor can write (path, agent, addresses), so the last ones in the line are Heroku's own. Returns null if the
+ * line has to be read field by field.
  */
 function parseGood(text: string): RouterLine | null {
   if (!isPlain(text)) return null;
@@ -85,7 +86,7 @@ function parseGood(text: string): RouterLine | null {
   return { code: null, words: '', status: answered, dyno: name, method: '', path: '', serviceMs };
 }
 
-/** Whether the router reports no error: a code, if there is one, comes before everything else. */
+/** Returns true if the router reports no error. A code, if there is one, comes before everything else. */
 export function isPlain(text: string): boolean {
   return text.startsWith('at=info method=');
 }

@@ -1,4 +1,4 @@
-/** What the shell writes when it cannot start the command in the Procfile. */
+/** Recognizes what the shell writes when it cannot start the command in the Procfile. */
 import type { LogLine } from '../model/heroku.ts';
 import type { Cause, Reason } from './cause.ts';
 

@@ -1,4 +1,4 @@
-/** Log lines for people, the same in Slack and at the terminal: times in UTC, router lines shortened to what matters. */
+/** Formats log lines the same way for Slack and the terminal: times in UTC, router lines shortened to what matters. */
 
 import type { LogLine } from '../model/heroku.ts';
 import { cut } from '../text/cut.ts';
@@ -7,7 +7,7 @@ import { routerFields } from './router-line.ts';
 /** A longer path would push the status off the screen. */
 const LONGEST_PATH = 80;
 
-/** In the order given. A line has its date only when it is not that of the newest line. */
+/** Keeps the given order. A line shows its date only when it differs from the date of the newest line. */
 export function shownLines(lines: readonly LogLine[]): string[] {
   const today = dayOf(lines.findLast(({ at }) => at !== null)?.at ?? null);
   return lines.map((line) => shownLine(line, today));
@@ -23,7 +23,10 @@ function shownLine(line: LogLine, today: string): string {
   return request === null ? `${time} ${source}[${process}]: ${text}` : `${time} ${request}`;
 }
 
-/** `GET /api/quotes 503 30000ms web.1 H12`, without the query string. Returns null if the line is not about a request. */
+/**
+ * Example: `GET /api/quotes 503 30000ms web.1 H12`, without the query string. Returns null if the line is not about a
+ * request.
+ */
 function requestWords(text: string): string | null {
   const { method, path, status, service, dyno, code } = routerFields(text);
   if (method === undefined || path === undefined || status === undefined) return null;

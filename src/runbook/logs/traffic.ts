@@ -1,4 +1,4 @@
-/** The requests that Heroku's router logged: how many failed, how, on which dyno and path. */
+/** Summarizes the requests that Heroku's router logged: how many failed, how, on which dyno and path. */
 
 import type { LogLine } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
@@ -6,12 +6,12 @@ import { parseRouterLine, type RouterLine } from './router-line.ts';
 import { ABANDONED_SHARE, FAILING_LEAST, FAILING_SHARE, RECENT_MS, TRAFFIC_MS } from './thresholds.ts';
 
 export interface Traffic {
-  /** Number of requests of the last 15 minutes that reflect the app as it runs now. */
+  /** The number of requests in the last 15 minutes that reflect the app as it runs now. */
   readonly requests: number;
   readonly failed: readonly FailedRequest[];
   /** Requests that the client gave up on (H27) or left idle (H28). */
   readonly abandoned: readonly RouterLine[];
-  /** The newest request in the log; null when there is none. */
+  /** The time of the newest request in the log; null when there is none. */
   readonly lastAt: Instant | null;
 }
 
@@ -20,13 +20,15 @@ export interface FailedRequest extends RouterLine {
   readonly line: LogLine;
 }
 
-/** Codes that a visitor feels, whatever the status is: H18, an answer cut short, can have status 200. */
+/** Codes that a visitor notices, whatever the status is: H18, a response cut short, can have status 200. */
 const FELT = /^H(1[0-4]|18|19|20|21|99)$/;
-/** Maintenance mode. */
+/** H80 is maintenance mode. */
 const MAINTENANCE = 'H80';
 const ABANDONED = /^H2[78]$/;
 
-/** Whether the visitor saw an error page, or nothing, and neither the client nor maintenance mode is the reason. */
+/**
+ * Returns true if the visitor saw an error page or nothing, and neither the client nor maintenance mode is the reason.
+ */
 export function hasFailed({ code, status }: RouterLine): boolean {
   if (code === MAINTENANCE || (code !== null && ABANDONED.test(code))) return false;
   return (code !== null && FELT.test(code)) || (status !== null && status >= 500);
@@ -44,7 +46,7 @@ export function readTraffic(
   const failed: FailedRequest[] = [];
   const abandoned: RouterLine[] = [];
   let requests = 0;
-  // After 15 minutes without a request, the last 15 minutes that had one are judged: the failure may continue.
+  // After 15 minutes without a request, the last 15 minutes that had one are judged, because the failure may continue.
   const since = (lastAt !== null && now - lastAt > TRAFFIC_MS ? lastAt : now) - TRAFFIC_MS;
   for (let index = routerLines.length - 1; index >= 0 && lastAt !== null; index -= 1) {
     const line = routerLines[index];
@@ -59,7 +61,9 @@ export function readTraffic(
   return { requests, failed: failed.reverse(), abandoned, lastAt };
 }
 
-/** `users`: enough requests fail for users to notice. `unsure`: they did, with no request since. `some`: a few fail. */
+/**
+ * `users`: enough requests fail for users to notice. `unsure`: enough did, with no request since. `some`: a few fail.
+ */
 export type Failing = 'users' | 'unsure' | 'some' | 'none';
 
 export function howManyFail({ requests, failed, lastAt }: Traffic, now: Instant): Failing {
@@ -70,7 +74,7 @@ export function howManyFail({ requests, failed, lastAt }: Traffic, now: Instant)
   return hasNoneSince || now - last > TRAFFIC_MS ? 'unsure' : 'users';
 }
 
-/** Whether so many clients gave up that the reason is the app, not the clients. */
+/** Returns true if so many clients gave up that the app must be the reason. */
 export function manyGiveUp({ requests, abandoned }: Traffic): boolean {
   return abandoned.length >= FAILING_LEAST && abandoned.length >= requests * ABANDONED_SHARE;
 }
@@ -80,7 +84,7 @@ export interface Tally {
   readonly count: number;
 }
 
-/** How often each name occurs, the most frequent first; empty names are left out. */
+/** Counts how often each name occurs, most frequent first. Empty names are left out. */
 export function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tally[] {
   const counts = new Map<string, number>();
   for (const item of items) {
@@ -92,12 +96,12 @@ export function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tall
     .toSorted((one, other) => other.count - one.count);
 }
 
-/** `H12`, or `HTTP 500` when the app itself answered with it. */
+/** Returns `H12`, or `HTTP 500` when the app itself responded with that status. */
 export function faultOf({ code, status }: RouterLine): string {
   return code ?? `HTTP ${status}`;
 }
 
-/** The median service time in milliseconds; null when no request has one. */
+/** Returns the median service time in milliseconds, or null when no request has one. */
 export function medianMs(requests: readonly RouterLine[]): number | null {
   const times = requests.map(({ serviceMs }) => serviceMs).filter((ms) => ms !== null);
   const sorted = times.toSorted((one, other) => one - other);

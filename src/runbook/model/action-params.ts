@@ -1,4 +1,4 @@
-/** The parameters of each kind of action, frozen when it is proposed, so that what is approved is what is done. */
+/** The parameters of each kind of action. They are frozen at the proposal, so that what is approved is what is done. */
 import type { Instant } from './instant.ts';
 import type { ActionKind } from './terms.ts';
 
@@ -13,7 +13,7 @@ export interface StopParams {
 export interface RestoreParams {
   readonly app: string;
   readonly processType: string;
-  /** Quantity and size when it was proposed; any other change of them supersedes this action. */
+  /** Quantity and size at the proposal. Any other change of them supersedes this action. */
   readonly fromQuantity: number;
   readonly fromSize: string;
   readonly releaseId: string;
@@ -28,7 +28,7 @@ export interface DeployParams {
   readonly ref: string;
   /** The only commit that may be deployed. */
   readonly sha: string;
-  /** The newest release when it was proposed; the one that this deploy creates is newer. */
+  /** The newest release at the proposal. The release that this deploy creates is newer. */
   readonly fromVersion: number;
 }
 
@@ -43,7 +43,7 @@ export interface RollbackParams {
   readonly processType: string;
   readonly fromReleaseId: string;
   readonly fromVersion: number;
-  /** The newest release when it was proposed, even a failed one; the one that this action creates is newer. */
+  /** The newest release at the proposal, even a failed one. The release that this action creates is newer. */
   readonly newestVersion: number;
   readonly toReleaseId: string;
   readonly toVersion: number;
@@ -54,7 +54,7 @@ export interface BootTimeoutParams {
   readonly processType: string;
   readonly releaseId: string;
   readonly version: number;
-  /** The newest release when it was proposed, even a failed one; the one that this action creates is newer. */
+  /** The newest release at the proposal, even a failed one. The release that this action creates is newer. */
   readonly newestVersion: number;
   readonly seconds: number;
 }
@@ -70,7 +70,7 @@ export interface ResizeParams {
 export interface UnfreezeParams {
   readonly app: string;
   readonly secret: string;
-  /** When the secret had last been changed at the proposal; null when it did not exist. */
+  /** When the secret had last been changed before the proposal; null when it did not exist. */
   readonly changedAt: Instant | null;
 }
 
@@ -97,5 +97,5 @@ export interface ActionParams {
   create_gate: CreateGateParams;
 }
 
-/** Of one kind, or of any. */
+/** The parameters of one kind, or of any. */
 export type ParamsOf<Kind extends ActionKind = ActionKind> = ActionParams[Kind];

@@ -1,4 +1,6 @@
-/** What each kind of action declares: how it is planned, checked once more, sent, verified, and watched afterwards. */
+/**
+ * Declares what each kind of action defines: how it is planned, checked again, sent, verified, and watched afterwards.
+ */
 
 import type { DiffWords } from '../changes/migrations.ts';
 import type { KeptFormation, ManualCommand, Plan, Progress, SavedFormation } from './action.ts';
@@ -13,7 +15,7 @@ import type { Facts } from './runbook-config.ts';
 import type { ActionKind, EscalationDue, RunbookContext } from './terms.ts';
 import type { WriteRequest } from './write-request.ts';
 
-/** The sources of a diagnosis, and those that only an action needs. */
+/** The sources of a diagnosis, plus those that only an action needs. */
 export interface ActionEvidence extends Evidence {
   readonly shipment: Observed<Shipment>;
   readonly dispatched: Observed<Dispatched>;
@@ -22,13 +24,13 @@ export interface ActionEvidence extends Evidence {
 
 export type ActionSource = SourceName | 'shipment' | 'dispatched' | 'reviewers';
 
-/** What was asked for besides the target. */
+/** What was requested besides the target. */
 export interface Wish {
-  /** Release version of a rollback. */
+  /** The release version of a rollback. */
   readonly version?: number;
-  /** Branch of a deploy. */
+  /** The branch of a deploy. */
   readonly ref?: string;
-  /** Formations that earlier stops saved. */
+  /** The formations that earlier stops saved. */
   readonly saved?: readonly KeptFormation[];
 }
 
@@ -36,7 +38,7 @@ export type Planned<Kind extends ActionKind = ActionKind> =
   | { readonly ok: true; readonly params: ParamsOf<Kind>; readonly plan: Plan }
   | Refusal;
 
-/** Why nothing is done, and how to do it by hand where that is right. */
+/** Why nothing is done, and, if that is right, how to do it by hand. */
 export interface Refusal {
   readonly ok: false;
   /** Whole sentences. */
@@ -52,86 +54,95 @@ export type Applies =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      /** Why not, as a clause without a full stop. */
+      /** The reason, as a clause without a period. */
       readonly words: string;
-      /** What is new, one line each. */
+      /** What is new, one line per item. */
       readonly evidence?: readonly string[];
-      /** The plan's manual command is still right: the world could not be seen, or the command fits the new one as well. */
+      /**
+       * Set when the plan's manual command is still right: the current state could not be read, or the command fits it
+       * as well.
+       */
       readonly fitsByHand?: true;
     };
 
 export interface ActionSpec<Kind extends ActionKind = ActionKind> {
   readonly kind: Kind;
-  /** Which rule of `approvals` in the runbook file applies. */
+  /** The rule of `approvals` in the runbook file that applies. */
   readonly rule: 'stop' | 'restore' | 'deploy' | 'fix';
-  /** Queried for the proposal and again before the write; no other source may delay them. */
+  /** The sources that are queried for the proposal and again before the write. No other source may delay them. */
   readonly needs: readonly ActionSource[];
-  /** Queried while it is verified. */
+  /** Returns the sources that are queried while the action is verified. */
   looksAt(progress: Progress): readonly ActionSource[];
   plan(evidence: ActionEvidence, context: RunbookContext, wish: Wish): Planned<Kind>;
-  /** Two releases whose difference the card describes. Read only for the proposal, which does not wait long for it. */
+  /**
+   * Two releases whose diff the card describes. The diff is read only for the proposal, which does not wait long for
+   * it.
+   */
   readonly difference?: {
     between(params: ParamsOf<Kind>, evidence: ActionEvidence): WantedDiff | null;
     words(seen: Observed<Diff>): DiffWords;
   };
-  /** Whether it blocks other changes of the target from its approval on; if false, only from the stage that says so. */
+  /**
+   * True if the action blocks other changes of the target from its approval on; false if it does so only in stages that
+   * say so.
+   */
   readonly holdsAtOnce: boolean;
-  /** Whether the manual command is harmless if the write has taken effect after all. */
+  /** True if the manual command is harmless even if the write has taken effect after all. */
   readonly safeToRepeat: boolean;
-  /** What the app loses when it takes effect, for a restore to bring back. */
+  /** Returns what the app loses when the action takes effect, so that a restore can bring it back. */
   takesAway?(params: ParamsOf<Kind>): SavedFormation;
-  /** Between approval and write: is the world still the one that was approved? */
+  /** Checks between approval and write that the plan still fits the current state. */
   stillApplies(params: ParamsOf<Kind>, evidence: ActionEvidence, context: RunbookContext): Applies;
-  /** Sent one after the other, each once; the first one that is not accepted ends it. */
+  /** The requests are sent one after the other, each once. The first one that is not accepted ends the sequence. */
   requests(params: ParamsOf<Kind>, context: RunbookContext, id: string): readonly WriteRequest[];
   /** What a refusal leaves behind, if anything. */
   readonly whenRefused?: string;
-  /** What to remember of the last answer. */
+  /** Returns what to remember from the last response. */
   learn?(answer: unknown): Progress;
-  /** Has it taken effect? */
+  /** Checks whether the action has taken effect. */
   look(params: ParamsOf<Kind>, evidence: ActionEvidence, context: RunbookContext, sent: Sent): Look;
-  /** How long all of its requests together may take; the default is `WRITE_MS`. */
+  /** How long all of its requests together may take, in milliseconds. The default is `WRITE_MS`. */
   readonly writesWithinMs?: number;
-  /** How long it may take to take effect. */
+  /** How long the action may take to take effect, in milliseconds. */
   readonly withinMs: number;
-  /** Kinds that make sense after it succeeded. */
+  /** The kinds of action that make sense after this one has succeeded. */
   readonly next: readonly ActionKind[];
-  /** How it is watched after it succeeded; absent when it is not. */
+  /** How the action is watched after it has succeeded; absent when it is not watched. */
   readonly aftercare?: Aftercare<Kind>;
 }
 
-/** What was sent, and what is known of it. */
+/** What was sent, and what is known about it. */
 export interface Sent {
   readonly id: string;
   readonly at: Instant;
   readonly progress: Progress;
 }
 
-/** What one look at an action that was sent has seen. */
+/** The result of one look at an action that was sent. */
 export type Look =
   | {
       readonly seen: 'done';
       readonly words: string;
       readonly evidence: readonly string[];
-      /** The process type is at 0: nothing is running, nothing can be watched, and a restore comes next. */
+      /** Set when the process type is at 0: nothing is running, nothing can be watched, and a restore comes next. */
       readonly isIdle?: true;
-      /** What undoes it, as seen at the end. */
+      /** What undoes the action, as of its end. */
       readonly undo?: string | undefined;
     }
   | {
       readonly seen: 'not_yet';
       readonly words: string;
-      /** The world is exactly as it was before the write: nothing of it has begun. */
+      /** Set when the state is exactly the same as before the write, so nothing has begun. */
       readonly unchanged?: true;
     }
-  /** It took effect and went wrong. `next`: kinds that make sense then. */
+  /** The action took effect and went wrong. `next`: kinds of action that make sense then. */
   | {
       readonly seen: 'failed';
       readonly words: string;
       readonly evidence: readonly string[];
       readonly next?: readonly ActionKind[];
     }
-  /** Whether it took effect can no longer be found out. */
+  /** Whether the action took effect can no longer be determined. */
   | {
       readonly seen: 'lost';
       readonly words: string;
@@ -141,40 +152,40 @@ export type Look =
     }
   | UnderWay;
 
-/** It is proceeding, and takes its own time. */
+/** The action is proceeding, and takes its own time. */
 export interface UnderWay {
   readonly seen: 'under_way';
-  /** Where it is. A new stage is a line in the audit. */
+  /** The current stage. Each new stage adds a line to the audit. */
   readonly stage: string;
   readonly progress: Progress;
-  /** Whether it blocks other changes of the target. */
+  /** Whether the action blocks other changes of the target. */
   readonly holds: boolean;
   /** Milliseconds until the next look. */
   readonly againIn: number;
-  /** An escalation condition that this stage meets: the operator is paged at once. */
+  /** An escalation condition that this stage meets. The operator is paged immediately. */
   readonly due?: EscalationDue;
-  /** Sent once, when this stage begins; if it is not accepted, `Progress.sendFault` says why. */
+  /** A request that is sent once, when this stage begins. If it is not accepted, `Progress.sendFault` says why. */
   readonly send?: WriteRequest;
 }
 
 export interface Aftercare<Kind extends ActionKind = ActionKind> {
   readonly forMs: number;
   readonly looksAt: readonly SourceName[];
-  /** `since`: the newest change of a dyno when it succeeded, by Heroku's clock. */
+  /** `since`: the newest dyno change when the action succeeded, by Heroku's clock. */
   look(params: ParamsOf<Kind>, evidence: Evidence, context: RunbookContext, since: Instant): AfterLook;
-  /** Kinds that make sense when it turns bad. */
+  /** The kinds of action that make sense when the app turns bad. */
   readonly next: readonly ActionKind[];
 }
 
 export type AfterLook =
   | { readonly seen: 'well'; readonly words: string }
-  /** It has turned bad when this is seen twice in a row; with `surely`, once is enough. */
+  /** The action has turned bad when two looks in a row see this. With `surely`, one look is enough. */
   | { readonly seen: 'bad'; readonly words: string; readonly surely: boolean }
   | { readonly seen: 'unknown'; readonly words: string }
-  /** Something else changed the app, so what happens from now on says nothing about this action. */
+  /** Something else changed the app, so whatever happens from now on says nothing about this action. */
   | { readonly seen: 'over'; readonly words: string };
 
-/** The rule of the runbook file for a kind. */
+/** Returns the runbook file's approval rule for a kind. */
 export function ruleOf(spec: Pick<ActionSpec, 'rule'>, { approvals }: Facts) {
   return approvals[spec.rule];
 }

@@ -1,4 +1,7 @@
-/** An action: one change to the outside, from its proposal to its end. The row decides; the card only shows it. */
+/**
+ * An action: one change to Heroku or GitHub, from its proposal to its end. The row is authoritative; the card only
+ * shows it.
+ */
 
 import type { JobProgress } from '../runs/job-progress.ts';
 import type { RunStage } from '../runs/stage.ts';
@@ -6,17 +9,17 @@ import type { ParamsOf } from './action-params.ts';
 import type { Instant } from './instant.ts';
 import type { ActionKind } from './terms.ts';
 
-/** What may follow what is in `runbook/actions/transitions.ts`. */
+/** `runbook/actions/transitions.ts` defines which state may follow which. */
 export type ActionState =
-  | 'proposed' // waiting for approvals
-  | 'approved' // decided, and certainly not sent yet
-  | 'executing' // the request may have left
-  | 'succeeded' // the effect was seen
-  | 'failed' // refused, or seen to have failed
-  | 'unconfirmed' // it may have taken effect, but was not seen to
-  | 'rejected' // somebody said no
-  | 'expired' // nobody decided in time
-  | 'superseded'; // the world changed, or another action overtook it
+  | 'proposed' // It waits for approvals.
+  | 'approved' // It is decided, and definitely not sent yet.
+  | 'executing' // The request may have been sent.
+  | 'succeeded' // The effect was seen.
+  | 'failed' // It was refused, or seen to fail.
+  | 'unconfirmed' // It may have taken effect, but that was not seen.
+  | 'rejected' // Someone rejected it.
+  | 'expired' // Nobody decided in time.
+  | 'superseded'; // The app's state changed, or another action replaced it.
 
 export const ENDED: ReadonlySet<ActionState> = new Set([
   'succeeded',
@@ -27,17 +30,17 @@ export const ENDED: ReadonlySet<ActionState> = new Set([
   'superseded',
 ]);
 
-/** Of one kind, or of any; `isKind` narrows it. */
+/** An action of one kind, or of any. `isKind` narrows it. */
 export interface Action<Kind extends ActionKind = ActionKind> {
   readonly id: string;
   readonly kind: Kind;
-  /** Name of the target. */
+  /** The name of the target. */
   readonly target: string;
   readonly app: string;
   readonly state: ActionState;
   readonly params: ParamsOf<Kind>;
   readonly plan: Plan;
-  /** Why, in the asker's words; null when none was given. */
+  /** The reason, in the proposer's words; null when none was given. */
   readonly reason: string | null;
   readonly origin: 'slack' | 'terminal';
   readonly askedBy: string;
@@ -51,33 +54,33 @@ export interface Action<Kind extends ActionKind = ActionKind> {
   readonly endedAt: Instant | null;
   readonly progress: Progress;
   readonly outcome: Outcome | null;
-  /** Whether it blocks other changes of the target. */
+  /** Whether the action blocks other changes of the target. */
   readonly holds: boolean;
-  /** Until when it is watched after it succeeded; null when it is not. */
+  /** When aftercare ends; null when there is none. */
   readonly watchUntil: Instant | null;
-  /** What became of it after it succeeded; null when it was not watched, or still is. */
+  /** The result of aftercare; null when there was none, or it has not ended. */
   readonly aftermath: Aftermath | null;
   /** Counts every change of the row. */
   readonly revision: number;
   readonly card: { readonly channel: string; readonly ts: string } | null;
-  /** Its audit lines, oldest first, each with its short hash. */
+  /** The action's audit lines, oldest first, each with its short hash. */
   readonly trail: readonly {
     readonly seq: number;
     readonly event: string;
     readonly who: string;
     readonly at: Instant;
     readonly hash: string;
-    /** What was noted with it; null for nothing. */
+    /** The note on the line, or null. */
     readonly words: string | null;
   }[];
 }
 
-/** Whether an action is of this kind, and so has the parameters of that kind. */
+/** Narrows an action to one kind, and so to the parameters of that kind. */
 export function isKind<Kind extends ActionKind>(action: Action, kind: Kind): action is Action<Kind> {
   return action.kind === kind;
 }
 
-/** What is proposed: the action before its first line is written. */
+/** A proposal before its first audit line is written. */
 export type Draft = Pick<
   Action,
   | 'kind'
@@ -92,24 +95,24 @@ export type Draft = Pick<
   | 'expiresAt'
   | 'approvalsNeeded'
   | 'selfApprove'
-  /** Whether it blocks other changes of the target from its approval on. */
+  /** Whether the action blocks other changes of the target from its approval on. */
   | 'holds'
 >;
 
-/** What the card says an action will do; frozen when it is proposed. */
+/** What the card says that an action will do. The plan is frozen at the proposal. */
 export interface Plan {
   /** One sentence: `Scale web of raxx-api-prod to 0`. */
   readonly title: string;
   readonly will: readonly string[];
-  /** What users and the team will see. */
+  /** What users and the team will notice. */
   readonly expect: readonly string[];
   readonly evidence: readonly string[];
-  /** What no undo takes back: it is shown before the buttons. Rows of earlier versions have none. */
+  /** What cannot be undone, shown before the buttons. Rows from earlier versions have none. */
   readonly warnings?: readonly string[];
   readonly undo: string;
-  /** The runbook's own command for doing it by hand. */
+  /** The runbook's own command for doing the same by hand. */
   readonly byHand: string;
-  /** It takes something away: the button is red. */
+  /** True if the action takes something away, which makes the button red. */
   readonly danger: boolean;
 }
 
@@ -119,75 +122,92 @@ export interface ApprovalGiven {
   readonly at: Instant;
 }
 
-/** How far it has come. The card shows `words`, `jobs`, `link` and `notice`; the rest is the action's own memory. */
+/**
+ * How far the action has come. The card shows `words`, `jobs`, `link` and `notice`; the rest is the action's own
+ * memory.
+ */
 export interface Progress {
-  /** false: no answer to the write came. */
+  /** False when no response to the write arrived. */
   readonly answered?: boolean;
-  /** Why no answer came, in words. */
+  /** Why no response arrived, in words. */
   readonly noAnswer?: string;
-  /** Consecutive looks that showed the world exactly as before an unanswered write; counted up to the number that proves it. */
+  /**
+   * Consecutive looks that showed the same state as before an unanswered write. They are counted up to the number that
+   * proves it.
+   */
   readonly unchanged?: { readonly since: Instant; readonly looks: number };
-  /** The terminal that sent it was interrupted, so nobody looks any more. */
+  /** True when the terminal that sent the action was interrupted, so nobody is verifying it any more. */
   readonly left?: boolean;
-  /** Something else that matters to the reader of the card: the app was stopped meanwhile. */
+  /** Something else that matters to the reader of the card, such as an app that was stopped in the meantime. */
   readonly notice?: string;
-  /** Heroku's clock: the newest change of a dyno before this was sent. Later ones came after it, whatever our clock says. */
+  /**
+   * The newest dyno change before this was sent, by Heroku's clock. Later ones came after it, whatever our clock says.
+   */
   readonly dynoChange?: Instant;
   /** GitHub's clock just before this was sent. */
   readonly githubDate?: Instant;
-  /** Why a request on the way (`UnderWay.send`) was not accepted, or may not have been. */
+  /** Why a follow-up request (`UnderWay.send`) was not accepted, or may not have been. */
   readonly sendFault?: string;
   readonly words?: string;
-  /** Of a deploy: the jobs of its run, with their steps. */
+  /** Only for a deploy: the jobs of its run, with their steps. */
   readonly jobs?: readonly JobProgress[];
   readonly link?: { readonly url: string; readonly text: string };
-  /** Of a deploy: whom GitHub asked at the gate when the run got there. */
+  /** Only for a deploy: whom GitHub asked for approval when the run reached the gate. */
   readonly gateReviewers?: readonly string[];
-  /** One look of the aftercare has seen it bad; if the next one does too, it has turned bad. */
+  /** True when one look of the aftercare has seen trouble. If the next look does too, the action has turned bad. */
   readonly doubted?: boolean;
   /** The workflow run of a deploy. */
   readonly runId?: number;
   /** The stage of a change that takes its own time. */
   readonly stage?: string;
   readonly holds?: boolean;
-  /** What was last seen of the run, in words. */
+  /** The last observation of the run, in words. */
   readonly lastSeen?: string;
-  /** Since when GitHub has not shown the run, in milliseconds. */
+  /** When GitHub stopped showing the run, in milliseconds. */
   readonly unseenSince?: number;
-  /** The end of the run that was seen, and since when. GitHub's lists lag behind, so it counts only if it is still there later. */
+  /**
+   * The end of the run, and when it was first seen. GitHub's lists lag behind, so it counts only if it is still there
+   * later.
+   */
   readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
   /** When our request to cancel the run became due, in milliseconds. */
   readonly cancelledAt?: number;
-  /** When the run was seen to have ended, or to have finished with this environment, in milliseconds: from then on the releases decide. */
+  /**
+   * When the run was seen to have ended, or to have finished with this environment, in milliseconds. From then on the
+   * releases decide.
+   */
   readonly runEndedAt?: number;
-  /** How the run went wrong, when something may have been released anyway. */
+  /** How the run failed, if something may have been released anyway. */
   readonly failure?: { readonly words: string; readonly evidence: readonly string[] };
 }
 
 export interface Outcome {
-  /** A sentence or two: what was seen, never what was hoped. The state is shown beside it, so they do not repeat it. */
+  /**
+   * One or two sentences about what was seen, never about what was hoped for. The state is shown beside them, so they
+   * do not repeat it.
+   */
   readonly words: string;
-  /** Why it was rejected, as typed by the person who rejected it; absent if they gave no reason. */
+  /** Why the action was rejected, as typed by the person who rejected it; absent if they gave no reason. */
   readonly reason?: string;
   readonly evidence: readonly string[];
-  /** Kinds that make sense next, as buttons. */
+  /** Kinds of action that make sense next, shown as buttons. */
   readonly next: readonly ActionKind[];
   readonly manualCommand: ManualCommand;
-  /** What undoes it now, where that differs from the plan: the world moved on before it was sent. */
+  /** What undoes the action now, if that differs from the plan because the state changed before it was sent. */
   readonly undo?: string | undefined;
 }
 
-/** An outcome without evidence, next steps or a manual command, unless `more` has them. */
+/** Builds an outcome without evidence, next steps or a manual command, unless `more` has them. */
 export function outcomeOf(words: string, more: Partial<Outcome> = {}): Outcome {
   return { words, evidence: [], next: [], manualCommand: null, ...more };
 }
 
-/** What an outcome says beside the state. */
+/** Returns what an outcome says beside the state. */
 export function outcomeWords({ words, reason }: Outcome): string {
   return reason === undefined ? words : `Reason: “${reason}”. ${words}`;
 }
 
-/** The command that does by hand what was asked, with its arguments; null where running it now would be wrong. */
+/** The command that does the same by hand, with its arguments; null when running it now would be wrong. */
 export type ManualCommand = string | null;
 
 export interface Aftermath {
@@ -198,10 +218,10 @@ export interface Aftermath {
   readonly next: readonly ActionKind[];
 }
 
-/** What is noted beside an audit line. */
+/** Data that is stored beside an audit line. */
 export type Detail = Readonly<Record<string, unknown>>;
 
-/** How many dynos of which size a process type has. */
+/** The number and size of a process type's dynos. */
 export interface SavedFormation {
   readonly processType: string;
   readonly quantity: number;

@@ -1,19 +1,22 @@
-/** Who did something. The audit stores an actor as one string and hashes it; this is the only place that reads that string. */
+/**
+ * Identifies who did something. The audit stores an actor as one string and hashes it, and only this file parses that
+ * string.
+ */
 
 import type { Mention } from '../text/phrase.ts';
 
-/** The bot itself, for what no person decided. */
+/** The bot itself, for steps that no person decided on. */
 export const BOT = 'bot';
 
 const TERMINAL = 'terminal ';
 
 export type Actor =
   | { readonly kind: 'bot' }
-  /** A member of Slack, by their user id. */
+  /** A member of Slack, by user id. */
   | { readonly kind: 'slack'; readonly id: string }
   /** The holder of the credentials at a terminal: `user@host`. */
   | { readonly kind: 'terminal'; readonly user: string }
-  /** A name that none of the others explains, such as a login on GitHub. */
+  /** A name of any other kind, such as a GitHub login. */
   | { readonly kind: 'other'; readonly name: string };
 
 export function actorOf(stored: string): Actor {
@@ -24,28 +27,28 @@ export function actorOf(stored: string): Actor {
     : { kind: 'other', name: stored };
 }
 
-/** Whether this is a Slack user id: `U…`, or `W…` in an Enterprise organisation. */
+/** Returns true for a Slack user id: `U…`, or `W…` in an Enterprise organization. */
 export function isSlackUser(id: string): boolean {
   return /^[UW][A-Z0-9]+$/.test(id);
 }
 
-/** Whether the runbook file names a Slack user group: `S…`. */
+/** Returns true if the runbook file names a Slack user group: `S…`. */
 export function isUserGroup(named: string): boolean {
   return /^S[A-Z0-9]+$/.test(named);
 }
 
-/** How the audit stores somebody at a terminal. */
+/** Returns the string that the audit stores for a person at a terminal. */
 export function terminalActor(user: string, host: string): string {
   return `${TERMINAL}${user}@${host}`;
 }
 
-/** Mentions a Slack user or user group; anybody else, such as an address or the terminal, has no id there. */
+/** Mentions a Slack user or user group. Anyone else, such as an email address or the terminal, has no Slack id. */
 export function actorPart(named: string): string | Mention {
   if (isUserGroup(named)) return { group: named };
   return isSlackUser(named) ? { who: named } : actorName(named);
 }
 
-/** For a text that cannot mention anybody: the terminal, documents. */
+/** Returns a name for text that cannot mention anyone: the terminal and documents. */
 export function actorName(stored: string): string {
   return stored === BOT ? 'the bot' : stored;
 }

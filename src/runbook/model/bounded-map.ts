@@ -1,4 +1,4 @@
-/** A map of at most `most` entries: a new one drops the entry that was set longest ago. */
+/** A map of at most `most` entries. A new entry drops the one that was set longest ago. */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #most: number;
 
@@ -8,7 +8,7 @@ export class BoundedMap<K, V> extends Map<K, V> {
   }
 
   override set(key: K, value: V): this {
-    // A map keeps the order in which its keys were first set: a key that is set again becomes the youngest.
+    // A map keeps the order in which its keys were first set, so the key is deleted first to become the newest again.
     this.delete(key);
     super.set(key, value);
     const oldest = this.keys().next();

@@ -1,21 +1,24 @@
-/** The hourly request budget of an API, and who may spend what is left of it: the longer a use can wait, the earlier it is refused. */
+/**
+ * Tracks the hourly request budget of an API, and decides who may spend what is left: the longer a use can wait, the
+ * earlier it is refused.
+ */
 import type { Instant } from './instant.ts';
 
 export type Api = 'heroku' | 'github';
 
 /** What a request is for, most urgent first. */
 export type Use =
-  /** A stop: its evidence, its write, its verification. */
+  /** A stop: its evidence, its write and its verification. */
   | 'stop'
-  /** Any other change, from its proposal to the end of its watch. */
+  /** Any other change, from its proposal to the end of aftercare. */
   | 'action'
   /** Looks at an app with an open incident, and requests by operators and approvers. */
   | 'incident'
   /** The rounds of the watch. */
   | 'watch'
-  /** Requests by everybody else. */
+  /** Requests by everyone else. */
   | 'read'
-  /** Looks triggered by a webhook: the next round would come anyway. */
+  /** Looks triggered by a webhook, because the next round would come anyway. */
   | 'hint';
 
 export interface Budget {
@@ -25,20 +28,20 @@ export interface Budget {
   readonly left: number;
   /** When `left` was computed; for GitHub, when its hour began as far as we know. */
   readonly at: Instant;
-  /** When GitHub's hour resets. Null when GitHub has not said yet, and always for Heroku, whose bucket refills steadily. */
+  /** When GitHub's hour resets. Null until GitHub has said so, and always for Heroku, whose bucket refills steadily. */
   readonly resetAt: Instant | null;
-  /** Whether the API has reported what is left; before that it is assumed. */
+  /** True once the API has reported what is left. Until then the number is assumed. */
   readonly isTold: boolean;
 }
 
-/** The account's quota, from the headers of an answer. */
+/** The account's quota, from the headers of a response. */
 export interface QuotaReport {
   readonly remaining: number;
   readonly limit: number | null;
   readonly resetAt: Instant | null;
 }
 
-/** Why a use may send nothing now. */
+/** Explains why a use may send nothing now. */
 export interface UsedUp {
   readonly api: Api;
   readonly use: Use;
@@ -66,12 +69,15 @@ export function openBudget(api: Api, now: Instant): Budget {
   return { api, limit, left: limit, at: now, resetAt: null, isTold: false };
 }
 
-/** How many requests this use leaves to others. */
+/** Returns how many requests this use leaves to others. */
 export function floorOf({ limit }: Pick<Budget, 'limit'>, use: Use): number {
   return Math.ceil(limit * LEAVES[use]);
 }
 
-/** The budget at `now`. A clock set back refills nothing; one set forward refills too much, until the next answer corrects it. */
+/**
+ * Returns the budget at `now`. If the clock is set back, nothing is refilled. If it is set forward, too much is, until
+ * the next response corrects it.
+ */
 export function refill(budget: Budget, now: Instant): Budget {
   const { api, limit, left, at, resetAt } = budget;
   if (api === 'heroku') {
@@ -81,7 +87,10 @@ export function refill(budget: Budget, now: Instant): Budget {
   return now >= (resetAt ?? at + HOUR_MS) ? { ...budget, left: limit, at: now, resetAt: null } : budget;
 }
 
-/** Null when so many requests may be sent. Stops and other changes are never refused: the rest is kept for them. */
+/**
+ * Returns null when this many requests may be sent. Stops and other changes are never refused, because the rest is
+ * reserved for them.
+ */
 export function usedUp(budget: Budget, use: Use, requests: number, now: Instant): UsedUp | null {
   const { api, limit, left, at, resetAt } = refill(budget, now);
   if (use === 'stop' || use === 'action') return null;
@@ -96,14 +105,17 @@ export function spend(budget: Budget, requests: number, now: Instant): Budget {
   return { ...filled, left: Math.max(0, filled.left - requests) };
 }
 
-/** Others use the account as well, so the API's number counts when it is lower. Answers arrive late, so it never counts when it is higher. */
+/**
+ * Others use the account as well, so the API's number counts when it is lower. Responses arrive late, so it never
+ * counts when it is higher.
+ */
 export function hear(budget: Budget, report: QuotaReport, now: Instant): Budget {
   const filled = refill(budget, now);
   const limit = report.limit ?? filled.limit;
   if (budget.api === 'heroku' || report.resetAt === null)
     return { ...filled, limit, left: Math.min(filled.left, report.remaining), isTold: true };
   const { resetAt } = filled;
-  // An answer from an hour that has ended says nothing about this one.
+  // A response from an hour that has ended says nothing about the current one.
   if (report.resetAt <= now || (resetAt !== null && report.resetAt < resetAt)) return filled;
   const isNew = resetAt === null || report.resetAt > resetAt;
   const left = isNew ? report.remaining : Math.min(filled.left, report.remaining);
@@ -121,13 +133,16 @@ const FOR: Readonly<Record<Use, string>> = {
   hint: 'webhooks',
 };
 
-/** `Heroku's hourly budget for reads is used up; next at 21:05 UTC` */
+/** Example: `Heroku's hourly budget for reads is used up; next at 21:05 UTC`. */
 export function usedUpWords({ api, use, nextAt }: UsedUp): string {
   const clock = new Date(Math.ceil(nextAt / MINUTE_MS) * MINUTE_MS).toISOString().slice(11, 16);
   return `${NAMES[api]}'s hourly budget for ${FOR[use]} is used up; next at ${clock} UTC`;
 }
 
-/** `4388 of 4500 requests left this hour; reads by others than operators and approvers stop at 1800, the watch at 675, incidents at 225` */
+/**
+ * Example: `4388 of 4500 requests left this hour; reads by others than operators and approvers stop at 1800, the watch
+ * at 675, incidents at 225`.
+ */
 export function budgetWords(budget: Budget): string {
   const stops = (['read', 'watch', 'incident'] as const).map((use, index) => {
     const who = use === 'read' ? 'reads by others than operators and approvers' : FOR[use];

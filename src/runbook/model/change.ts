@@ -1,7 +1,10 @@
 /** What changed around the onset of a failure, as data for cards, terminal and JSON. */
 import type { Instant } from './instant.ts';
 
-/** `release`: a release of none of the kinds above it; `run`: a workflow run of which no release was seen. */
+/**
+ * `release`: a release that is not a deploy, a config change, a rollback or an add-on change. `run`: a workflow run
+ * without a known release.
+ */
 export type ChangeKind =
   | 'deploy'
   | 'config'
@@ -16,25 +19,25 @@ export type ChangeKind =
 
 export type ChangeVerdict = 'suspect' | 'possible' | 'ruled_out';
 
-/** Something that changed, before it is judged. */
+/** A change before it is judged. */
 export interface ChangeEvent {
   readonly at: Instant;
   readonly kind: ChangeKind;
-  /** `v42 Deploy a1b2c3d` */
+  /** Example: `v42 Deploy a1b2c3d`. */
   readonly what: string;
-  /** An actor of the audit for one of our changes, else the name on Heroku or GitHub; null when not known. */
+  /** An actor of the audit for one of our changes, or else the name on Heroku or GitHub; null when unknown. */
   readonly who: string | null;
-  /** It was made through the bot. */
+  /** True if the change was made through the bot. */
   readonly isOurs: boolean;
-  /** Who let it run, where that is somebody else: `run 9250 by kris`; null for nobody else. */
+  /** Who let the change run, if that is someone else: `run 9250 by kris`. Otherwise null. */
   readonly via: string | null;
-  /** The release that it created; null for none. */
+  /** The release that the change created; null for none. */
   readonly version: number | null;
-  /** Why it cannot have had an effect: `never ran: its release phase failed`; null when it took effect. */
+  /** Why the change cannot have had an effect: `never ran: its release phase failed`. Null when it took effect. */
   readonly neverRan: string | null;
-  /** Config vars that it removed. */
+  /** Config vars that the change removed. */
   readonly removed: readonly string[];
-  /** Process types whose size or quantity it set, with the quantity. */
+  /** Process types whose size or quantity the change set, with the quantity. */
   readonly scaled: ReadonlyMap<string, number>;
 }
 
@@ -44,30 +47,30 @@ export interface Change {
   readonly kind: ChangeKind;
   readonly what: string;
   readonly who: string | null;
-  /** It was made through the bot: `who` is an actor of the audit. */
+  /** True if the change was made through the bot, so `who` is an actor of the audit. */
   readonly isOurs: boolean;
   readonly via: string | null;
-  /** The release that it created; null for none. */
+  /** The release that the change created; null for none. */
   readonly version: number | null;
   readonly verdict: ChangeVerdict;
-  /** One clause, fit to follow a colon. */
+  /** One clause that fits after a colon. */
   readonly because: string;
 }
 
-/** When it began to fail: after it was last seen well, and no later than it was first seen failing. */
+/** When the failure began: after the last healthy look, and no later than the first failing one. */
 export interface Onset {
-  /** Null when it was never seen well before. */
+  /** Null when the app was never seen healthy before. */
   readonly lastWell: Instant | null;
   readonly firstFailing: Instant;
-  /** `look`: the current look, where neither the watch nor the log shows an earlier start. */
+  /** `look`: the current look, when neither the watch nor the log shows an earlier start. */
   readonly by: 'watch' | 'log' | 'look';
 }
 
-/** What the watch has seen of the onset. */
+/** What the watch knows about the onset. */
 export interface WatchedBracket {
-  /** The last look that was well, before the current failure. */
+  /** The last healthy look before the current failure. */
   readonly lastWell: Instant | null;
-  /** The first look that was not; null when no look has seen it fail. */
+  /** The first failing look; null when no look has seen the failure. */
   readonly firstFailing: Instant | null;
 }
 
@@ -75,16 +78,16 @@ export const NOT_WATCHED: WatchedBracket = { lastWell: null, firstFailing: null 
 
 /** The last failure with the same signature. */
 export interface SeenBefore {
-  /** When it began. */
+  /** When the earlier failure began. */
   readonly at: Instant;
   readonly lastedMs: number;
   /** The title of the action that ended it; null when none of ours did. */
   readonly endedBy: string | null;
-  /** How many times it was seen before. */
+  /** How many times the failure was seen before. */
   readonly times: number;
 }
 
-/** The code of two releases whose diff would say more. */
+/** The code of two releases whose diff would reveal more. */
 export interface WantedDiff {
   readonly version: number;
   readonly base: CodeOf;
@@ -93,18 +96,20 @@ export interface WantedDiff {
 
 export interface CodeOf {
   readonly slugId: string | null;
-  /** As far as Heroku has shown it: the full SHA, or its first digits. */
+  /** The commit as far as Heroku shows it: the full SHA, or its first digits. */
   readonly commit: string | null;
 }
 
 export interface ChangeReport {
-  /** `off`: scaled to 0, in maintenance mode, or never deployed. `unknown`: whether it fails could not be seen. */
+  /**
+   * `off`: scaled to 0, in maintenance mode, or never deployed. `unknown`: nobody can tell whether the app is failing.
+   */
   readonly state: 'failing' | 'off' | 'well' | 'unknown';
-  /** Null when it is not failing. */
+  /** Null when the app is not failing. */
   readonly onset: Onset | null;
-  /** Newest first. */
+  /** Changes, newest first. */
   readonly list: readonly Change[];
-  /** What could not be read: `GitHub workflow runs`. */
+  /** The sources that could not be read: `GitHub workflow runs`. */
   readonly unread: readonly string[];
   /** Diffs that have not been read yet. */
   readonly wanted: readonly WantedDiff[];
@@ -121,8 +126,8 @@ export const NO_CHANGES: ChangeReport = {
   before: null,
 };
 
-/** How far our clock, Heroku's and GitHub's may differ; Heroku's times are whole seconds. */
+/** How far our clock, Heroku's and GitHub's may differ. Heroku's times are whole seconds. */
 export const CLOCKS_MS = 60_000;
 
-/** How far before the failure changes are looked for. */
+/** How far before the failure the bot looks for changes. */
 export const LOOKED_BACK_MS = 24 * 3_600_000;

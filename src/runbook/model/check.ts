@@ -1,4 +1,7 @@
-/** What a check and a failure mode declare, and how a check is run. Whatever cannot be seen becomes `unknown` here, for all checks. */
+/**
+ * Declares what a check and a failure mode define, and how a check runs. Anything that cannot be read becomes `unknown`
+ * here, for all checks.
+ */
 import type { Evidence, SourceName, Sources } from './evidence.ts';
 import type { ModeId } from './mode-id.ts';
 import type { Observed } from './observed.ts';
@@ -6,16 +9,16 @@ import type { CheckId, Finding, Judgement, Match, ModeWords, RunbookContext } fr
 
 type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };
 
-/** What a check declares. It is given only the sources that it names, so reading any other does not compile. */
+/** What a check declares. A check gets only the sources that it names, so reading any other source does not compile. */
 export interface CheckSpec<Need extends SourceName, Want extends SourceName = never> {
   readonly id: CheckId;
   readonly step: number | null;
   readonly title: string;
-  /** How to do it by hand: the runbook's own command, and what to expect. Printed in the document. */
+  /** How to check by hand: the runbook's own command, and what to expect. The document prints both. */
   readonly byHand: { readonly command: string; readonly expect: string };
-  /** Without these there is no judgement: the finding is `unknown`. */
+  /** Without these sources there is no judgment, and the finding is `unknown`. */
   readonly needs: readonly Need[];
-  /** Helpful but not needed: passed as `Observed`. */
+  /** Helpful but not required sources, passed as `Observed`. */
   readonly wants?: readonly Want[];
   judge(seen: SeenOf<Need> & Pick<Evidence, Want>, context: RunbookContext): Judgement;
 }
@@ -68,7 +71,7 @@ export function defineCheck<const Need extends SourceName, const Want extends So
       }
       for (const name of spec.wants ?? []) seen[name] = evidence[name];
       try {
-        // The loop above filled exactly the declared keys; the compiler cannot follow that.
+        // The loop above filled exactly the declared keys, which the compiler cannot follow.
         return asFinding(spec.judge(seen as unknown as SeenOf<Need> & Pick<Evidence, Want>, context));
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
@@ -78,11 +81,16 @@ export function defineCheck<const Need extends SourceName, const Want extends So
   };
 }
 
-/** A failure mode of the runbook. `match` sees all evidence, absence included, and the findings of the checks. */
+/**
+ * A failure mode of the runbook. `match` gets all evidence, including what is missing, and the findings of the checks.
+ */
 export interface Mode {
   readonly id: ModeId;
   readonly words: ModeWords;
-  /** An incident of this mode ends only when these sources were read, too: besides the dynos, the formation and the health URL. */
+  /**
+   * An incident of this mode ends only when these sources were read as well, besides the dynos, the formation and the
+   * health URL.
+   */
   readonly closesWhenSeen: readonly SourceName[];
   match(evidence: Evidence, findings: readonly Finding[], context: RunbookContext): readonly Match[];
 }

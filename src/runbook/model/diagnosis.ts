@@ -12,16 +12,16 @@ export interface Diagnosis {
   readonly at: Instant;
   readonly tookMs: number;
   readonly verdict: Verdict;
-  /** Since when the app has not been well, by the watch or the log; null when it is well, or neither shows it. */
+  /** When the app stopped being healthy, by the watch or the log; null when it is healthy, or neither shows it. */
   readonly since: Instant | null;
   readonly findings: readonly Finding[];
   readonly modes: readonly MatchedMode[];
   readonly escalations: readonly EscalationDue[];
   readonly actions: readonly ActionKind[];
-  /** What a rollback without a version would do; null when there is nothing to roll back to. */
+  /** What a rollback without a version would do; null when there is no release to roll back to. */
   readonly rollback: Rollback | null;
   readonly unread: readonly Unread[];
-  /** Only those that are low. */
+  /** Only the limits that are low. */
   readonly lowLimits: readonly RateLimit[];
   /** What is known besides the evidence. */
   readonly situation: Situation;

@@ -1,4 +1,4 @@
-/** Everything that a diagnosis reads, by source. */
+/** Defines everything that a diagnosis reads, by source. */
 
 import type {
   Deployment,
@@ -14,14 +14,14 @@ import type { App, Dyno, FormationEntry, LogWindow, Release, Slug } from './hero
 import type { Observed } from './observed.ts';
 import type { HttpAnswer, PlatformStatus } from './probes.ts';
 
-/** Every source, in the order in which people look at them. */
+/** All sources, in the order in which people look at them. */
 export interface Sources {
   readonly app: App;
   readonly dynos: readonly Dyno[];
   readonly formation: readonly FormationEntry[];
-  /** Newest first, at most 20. */
+  /** Releases, newest first, at most 20. */
   readonly releases: readonly Release[];
-  /** Slug of the current release; null when it has none. */
+  /** The slug of the current release; null when it has none. */
   readonly slug: Slug | null;
   readonly logs: LogWindow;
   readonly repository: Repository;
@@ -30,7 +30,7 @@ export interface Sources {
   /** One entry per run in `runs`. */
   readonly runDetails: readonly RunDetail[];
   readonly olderRuns: OlderRuns;
-  /** Newest first, of the target's environment. */
+  /** Deployments to the target's environment, newest first. */
   readonly deployments: readonly Deployment[];
   readonly environments: readonly Environment[];
   readonly workflows: readonly WorkflowFile[];

@@ -1,23 +1,23 @@
-/** What GitHub says: runs, gates, deployments, workflows, commits. */
+/** GitHub's data: runs, gates, deployments, workflows, commits. */
 
 import type { Instant } from './instant.ts';
 
 export interface Repository {
   readonly private: boolean;
   readonly defaultBranch: string;
-  /** Its current `owner/name`: reads are redirected there, writes are refused. */
+  /** The repository's current `owner/name`, if it was moved: GitHub redirects reads there, but refuses writes. */
   readonly movedTo?: string;
-  /** When the token that reads it expires, if GitHub says so. */
+  /** When the token for this repository expires, if GitHub says so. */
   readonly tokenExpiresAt?: Instant;
 }
 
 export interface WorkflowRun {
   readonly id: number;
-  /** `push`, `workflow_dispatch`, … */
+  /** Examples: `push`, `workflow_dispatch`. */
   readonly event: string;
   /** `queued`, `requested`, `pending`, `waiting`, `in_progress`, `completed`, or another word. */
   readonly status: string;
-  /** Null until completed. */
+  /** Null until the run is completed. */
   readonly conclusion: string | null;
   /** The run's `display_title`. */
   readonly title: string;
@@ -63,7 +63,7 @@ export interface PendingGate {
   readonly reviewers: readonly string[];
 }
 
-/** What a run of the deploy workflow did: its jobs, its gate, its approvals. */
+/** What a run of the deploy workflow did: its jobs, its gates, its approvals. */
 export interface RunDetail {
   readonly runId: number;
   readonly jobs: readonly Job[];
@@ -72,37 +72,40 @@ export interface RunDetail {
   readonly pending: readonly PendingGate[];
 }
 
-/** A GitHub deployment to the target's environment: each job that names the environment creates one. */
+/** A GitHub deployment to the target's environment. Each job that names the environment creates one. */
 export interface Deployment {
   readonly id: number;
   readonly environment: string;
   readonly sha: string;
   readonly createdAt: Instant;
-  /** The workflow run that created it, from its statuses; null when no status names one. */
+  /** The workflow run that created the deployment, from its statuses; null when no status names one. */
   readonly runId: number | null;
-  /** The job that created it, from the same links; null when none names one. */
+  /** The job that created the deployment, from the same links; null when none names one. */
   readonly jobId: number | null;
-  /** Newest status: `success`, `failure`, `waiting`, …; null when there is none. */
+  /** The newest status: `success`, `failure`, `waiting`, …; null when there is none. */
   readonly state: string | null;
-  /** When a status first said that it was proceeding: the gate, if there is one, had been passed by then. Null if none says so. */
+  /**
+   * When a status first said that the deployment was proceeding: the gate, if there is one, had been passed by then.
+   * Null if no status says so.
+   */
   readonly passedAt: Instant | null;
 }
 
-/** Which runs to look for beyond the newest ones. */
+/** Selects which runs to look for beyond the newest ones. */
 export type RunFilter =
   | { readonly event: 'workflow_dispatch'; readonly since: Instant; readonly count: number }
   | { readonly status: 'waiting' | 'in_progress'; readonly count: number };
 
 export interface FoundRuns {
-  /** Newest first. */
+  /** Runs, newest first. */
   readonly runs: readonly WorkflowRun[];
-  /** Whether these are all the runs that match. */
+  /** True if these are all the matching runs. */
   readonly all: boolean;
 }
 
 /** Runs of the last weeks beyond the ten shown, as far as they matter for the target. */
 export interface OlderRuns {
-  /** In no order. Runs that cannot have reached the target's environment are left out. */
+  /** Runs in no particular order. Runs that cannot have reached the target's environment are left out. */
   readonly runs: readonly WorkflowRun[];
   readonly details: readonly RunDetail[];
   /** How far back the search went. */
@@ -113,7 +116,7 @@ export interface OlderRuns {
 
 export interface Reviewer {
   readonly kind: 'user' | 'team';
-  /** Login of a user, slug of a team. */
+  /** The login of a user, or the slug of a team. */
   readonly name: string;
 }
 
@@ -121,31 +124,39 @@ export interface Environment {
   readonly name: string;
   /** Null when there is no `required_reviewers` rule. */
   readonly requiredReviewers: readonly Reviewer[] | null;
-  /** `any`: every branch may deploy; `protected`: protected branches; else the list of patterns. Null when the token may not read it. */
+  /**
+   * `any`: every branch may deploy. `protected`: only protected branches may. Otherwise the list of patterns. Null when
+   * the token may not read it.
+   */
   readonly branches: 'any' | 'protected' | readonly string[] | null;
   readonly adminsBypass: boolean | null;
-  /** The owner of the token that dispatches deploys, where self-review is prevented: they may not approve those deploys. */
+  /**
+   * The owner of the token that dispatches deploys, if self-review is prevented: they may not approve those deploys.
+   */
   readonly mayNotReview?: string;
 }
 
 export interface WorkflowFile {
-  /** `deploy-heroku.yml` */
+  /** Example: `deploy-heroku.yml`. */
   readonly file: string;
-  /** `active`, `disabled_manually`, `disabled_inactivity`, `deleted`, … */
+  /** Examples: `active`, `disabled_manually`, `disabled_inactivity`, `deleted`. */
   readonly state: string;
   /** The file's text on the deploy ref; null when it could not be read there (retired workflows are gone). */
   readonly text: string | null;
-  /** It is not on the deploy ref, although others are: GitHub keeps listing the workflows of other branches. */
+  /**
+   * Set when the file is not on the deploy ref, although others are: GitHub keeps listing the workflows of other
+   * branches.
+   */
   readonly isElsewhere?: true;
 }
 
-/** Existence and age of a secret: its value can never be read. */
+/** The existence and age of a secret. Its value can never be read. */
 export interface SecretFact {
   readonly name: string;
   readonly updatedAt: Instant;
 }
 
-/** A commit; `title` is the first line of its message. */
+/** A commit. `title` is the first line of its message. */
 export interface Commit {
   readonly sha: string;
   readonly title: string;
@@ -156,24 +167,30 @@ export interface Commit {
 /** What a deploy of a ref would ship. */
 export interface Shipment {
   readonly ref: string;
-  /** Tip of the branch; null when there is no branch of this name. */
+  /** The tip of the branch; null when there is no branch of this name. */
   readonly head: Commit | null;
   /** Whether there is a tag of this name. */
   readonly isTag: boolean;
-  /** From the running commit to the tip; null when there is none, or GitHub does not know it. */
+  /**
+   * The comparison of the running commit with the tip; null when nothing is running, or GitHub does not know the
+   * commit.
+   */
   readonly comparison: Comparison | null;
   /** Runs of every workflow on the tip, newest first. */
   readonly runs: readonly WorkflowRun[];
-  /** GitHub's clock at the time of the request: a run that is started later was created no earlier, whatever our clock says. */
+  /**
+   * GitHub's clock at the time of the request. A run that is started later was created no earlier, whatever our clock
+   * says.
+   */
   readonly date: Instant | null;
 }
 
 export interface Comparison {
   readonly ahead: number;
   readonly behind: number;
-  /** The commits ahead, newest first; at most 250. */
+  /** The commits ahead, newest first, at most 250. */
   readonly commits: readonly Commit[];
-  /** What they change, against the merge base. */
+  /** What the commits change, against the merge base. */
   readonly diff: Diff;
   readonly url: string;
 }
@@ -187,11 +204,11 @@ export interface Diff {
 
 export interface DiffFile {
   readonly path: string;
-  /** Its former name, if it was renamed; else null. */
+  /** The file's former name, if it was renamed; otherwise null. */
   readonly before: string | null;
 }
 
-/** Somebody named as a reviewer by the runbook file. */
+/** A reviewer whom the runbook file names. */
 export interface ReviewerFact {
   readonly login: string;
   /** Null when GitHub has no user with this login. */

@@ -7,10 +7,10 @@ export interface Happening {
   readonly target: string;
   readonly who: string;
   readonly at: Instant;
-  /** Why, in their words; null when nothing was said. */
+  /** The reason, in the person's words; null when none was given. */
   readonly words: string | null;
-  /** Until when a target is snoozed; null for anything else. */
+  /** When a snooze of the target ends; null for anything else. */
   readonly until: Instant | null;
-  /** Short hash of its audit line. */
+  /** The short hash of the audit line. */
   readonly hash: string;
 }

@@ -1,4 +1,4 @@
-/** What Heroku's Platform API (v3) says. */
+/** Data from Heroku's Platform API (v3). */
 
 import type { Instant } from './instant.ts';
 
@@ -8,21 +8,21 @@ export interface App {
   readonly maintenance: boolean;
   readonly region: string;
   readonly stack: string;
-  /** Bytes; null is evidence that no code was ever deployed. */
+  /** Size in bytes. Null is evidence that no code was ever deployed. */
   readonly slugSize: number | null;
 }
 
 export interface Dyno {
-  /** `web.1` */
+  /** Example: `web.1`. */
   readonly name: string;
-  /** Process type: `web`; one-off dynos are `run`, `release`, `scheduler`. */
+  /** The process type, such as `web`. One-off dynos are `run`, `release` or `scheduler`. */
   readonly type: string;
   /** `up`, `crashed`, `starting`, `idle`, `down`, or a state that Heroku adds later. */
   readonly state: string;
   readonly size: string;
   readonly releaseVersion: number | null;
   readonly createdAt: Instant;
-  /** Last change of state. */
+  /** When the state last changed. */
   readonly updatedAt: Instant;
 }
 
@@ -31,7 +31,7 @@ export interface FormationEntry {
   readonly quantity: number;
   readonly size: string;
   readonly command: string;
-  /** Last change of quantity, size or command; left out where Heroku does not say. */
+  /** When the quantity, size or command last changed; left out if Heroku does not say. */
   readonly updatedAt?: Instant;
 }
 
@@ -45,9 +45,9 @@ export interface Release {
   readonly eligibleForRollback: boolean;
   /** Null when this release has no slug. */
   readonly slugId: string | null;
-  /** The container image that it has instead of a slug (container and Fir apps); null for none. */
+  /** The container image that the release has instead of a slug (container and Fir apps); null for none. */
   readonly imageId: string | null;
-  /** E-mail of the actor. */
+  /** The actor's email address. */
   readonly actor: string;
   readonly createdAt: Instant;
 }
@@ -66,13 +66,13 @@ export interface LogLine {
   readonly at: Instant | null;
   /** `app` or `heroku`; empty when the line could not be parsed. */
   readonly source: string;
-  /** `web.1`, `router`, `api`, …; empty when the line could not be parsed. */
+  /** Examples: `web.1`, `router`, `api`. Empty when the line could not be parsed. */
   readonly process: string;
   readonly text: string;
 }
 
 export interface LogWindow {
-  /** Oldest first. */
+  /** Lines, oldest first. */
   readonly lines: readonly LogLine[];
   /** How many lines were requested. If as many came back, the window is full and older lines were cut off. */
   readonly asked: number;

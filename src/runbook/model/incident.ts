@@ -1,4 +1,7 @@
-/** An incident: one per target, from the first sighting of a failure to its end. The row decides; the card only shows it. */
+/**
+ * An incident: one failure of one target, from the first sighting to its end. The row is authoritative; the card only
+ * shows it.
+ */
 
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './instant.ts';
@@ -7,12 +10,12 @@ import type { Rollback } from './rollback.ts';
 import type { ActionKind, Verdict } from './terms.ts';
 import type { IncidentEvent } from './timeline.ts';
 
-/** What is wrong: distinguishes one failure from another. */
+/** Identifies what is wrong, so that one failure can be distinguished from another. */
 export type Failure =
   | { readonly kind: 'mode'; readonly id: ModeId; readonly code: string | null }
   | { readonly kind: 'verdict'; readonly verdict: 'down' | 'degraded' | 'stopped' }
   | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string | null }
-  /** Reported by a person. */
+  /** A person reported it. */
   | { readonly kind: 'hand' };
 
 /** The runbook's "Wake the operator when", in its order. */
@@ -25,24 +28,27 @@ export interface Picture {
   readonly failure: Failure;
   /** One sentence: `Failure mode B (R14): Dyno crash loop`. */
   readonly title: string;
-  /** The same without the name of the mode: `Dyno over its memory quota`, `HTTP 503`; null when there is nothing more. */
+  /**
+   * The failure without the name of the mode: `Dyno over its memory quota`, `HTTP 503`. Null when there is nothing to
+   * add.
+   */
   readonly cause: string | null;
-  /** The app's own error: `ConnectionRefusedError: [Errno 111]`; null when it logged none. */
+  /** The app's own error: `ConnectionRefusedError: [Errno 111]`. Null when the app logged none. */
   readonly error: string | null;
-  /** The check that fails, and as what: `health/http_503`; null in a failure mode, and where no check fails. */
+  /** The failing check and how it fails: `health/http_503`. Null in a failure mode, and when no check fails. */
   readonly fault: string | null;
-  /** The error ended the process before it ever came up. */
+  /** True if the error ended the process before it ever came up. */
   readonly atBoot?: boolean;
   readonly evidence: readonly string[];
-  /** Kinds that the diagnosis offers. */
+  /** Kinds of action that the diagnosis offers. */
   readonly actions: readonly ActionKind[];
-  /** What a rollback would do, where there is something to roll back to. */
+  /** What a rollback would do, if there is a release to roll back to. */
   readonly rollback?: Rollback;
   /** What a person has to do before any action can help. */
   readonly doFirst?: string;
 }
 
-/** The failure in one clause: the app's own error says more than the title of the failure mode. */
+/** Describes the failure in one clause. The app's own error says more than the title of the failure mode. */
 export function pictureTitle({
   title,
   error,
@@ -70,13 +76,13 @@ export interface Wake {
 
 export interface OpenWake extends Wake {
   readonly since: Instant;
-  /** When the operator was first paged for it; null before that. */
+  /** When the operator was first paged for the condition; null before that. */
   readonly toldAt: Instant | null;
-  /** When it stopped being met; null while it is met. */
+  /** When the condition stopped being met; null while it is met. */
   readonly overAt: Instant | null;
 }
 
-/** The key of a cause in the database and in the watch's memory. It is only compared, never parsed. */
+/** Returns the key of a cause in the database and in the watch's memory. It is only compared, never parsed. */
 export function wakeKey(cause: WakeCause): string {
   switch (cause.kind) {
     case 'condition':
@@ -88,45 +94,48 @@ export function wakeKey(cause: WakeCause): string {
   }
 }
 
-/** Null when a person escalated, or when the app is down with the platform's state unknown. */
+/** Returns null when a person escalated, or when the app is down with the platform's state unknown. */
 export function conditionOf(cause: WakeCause): ConditionNumber | null {
   return cause.kind === 'condition' ? cause.condition : null;
 }
 
-/** Whether only a running app can have this: a stop ends it, and a restart that has not held yet does not. */
+/**
+ * Returns true if only a running app can have this condition: a stop ends it, and a restart that has not proved itself
+ * does not.
+ */
 export function isAboutRunning(cause: WakeCause): boolean {
   if (cause.kind === 'condition') return cause.condition === 2 || cause.condition === 4;
   return cause.kind === 'dark';
 }
 
-/** A condition that still holds, or counts. */
+/** Returns true for a condition that still holds, or whose timer is running. */
 export function isHolding({ overAt }: Pick<OpenWake, 'overAt'>): boolean {
   return overAt === null;
 }
 
-/** A workflow run, and an incident of Heroku's, wakes the operator once, however often it is seen. */
+/** A workflow run or a Heroku incident pages the operator once, however often it is seen. */
 export function isHeardOnce(cause: WakeCause): boolean {
   return (
     cause.kind === 'condition' && (cause.condition === 1 || cause.condition === 3) && cause.about !== null
   );
 }
 
-/** Somebody called by hand, and nobody has acknowledged since. */
+/** Returns true if someone called by hand, and nobody has acknowledged since. */
 export function isUnheard({ wakes, acknowledged }: Pick<Incident, 'wakes' | 'acknowledged'>): boolean {
   return acknowledged === null && wakes.some((wake) => wake.cause.kind === 'hand' && isHolding(wake));
 }
 
-/** When the failure began as far as is known: the log may show it failing before the watch first saw it. */
+/** Returns when the failure began, as far as is known: the log may show it before the watch first saw it. */
 export function beganAt({ since, changes }: Pick<Incident, 'since' | 'changes'>): Instant {
   return Math.min(since, changes?.onset?.firstFailing ?? since);
 }
 
-/** The app was stopped through the bot. */
+/** A stop of the app through the bot. */
 export interface Stop {
-  /** As the audit stores them. */
+  /** The actor, as the audit stores it. */
   readonly by: string;
   readonly at: Instant;
-  /** In the asker's words; null for none. */
+  /** The reason, in the proposer's words; null for none. */
   readonly reason: string | null;
 }
 
@@ -137,21 +146,21 @@ export interface Incident {
   readonly state: 'open' | 'resolved';
   /** When the failure was first seen. */
   readonly since: Instant;
-  /** The last look before it that was well; null when there was none. */
+  /** The last healthy look before the failure; null when there was none. */
   readonly wellBefore: Instant | null;
   readonly openedAt: Instant;
-  /** Since when no look has seen it fail; null while it fails. */
+  /** When the current streak of looks without a failure began; null while the app fails. */
   readonly wellSince: Instant | null;
   readonly resolvedAt: Instant | null;
-  /** What was seen last while it failed. */
+  /** The last sighting of the failure. */
   readonly picture: Picture;
-  /** The worst that was seen. */
+  /** The worst sighting. */
   readonly worst: Picture;
-  /** What changed around its onset; null until that has been looked for. */
+  /** What changed around the onset; null until someone has looked for that. */
   readonly changes: ChangeReport | null;
-  /** How many times it began to fail, including the first. */
+  /** How many times the app began to fail, including the first. */
   readonly failures: number;
-  /** Null when it runs, or was not stopped through the bot. */
+  /** Null when the app runs, or was not stopped through the bot. */
   readonly stopped: Stop | null;
   readonly wakes: readonly OpenWake[];
   /** How many times the operator was paged. */
@@ -161,16 +170,16 @@ export interface Incident {
   /** Counts every change of the row. */
   readonly revision: number;
   readonly card: { readonly channel: string; readonly ts: string } | null;
-  /** Its audit lines, oldest first. */
+  /** The incident's audit lines, oldest first. */
   readonly trail: readonly IncidentEvent[];
 }
 
-/** Nobody is paged until then, unless it gets worse. */
+/** Nobody is paged until the snooze ends, unless the failure gets worse. */
 export interface Snooze {
   readonly until: Instant;
   readonly by: string;
   readonly at: Instant;
-  /** How bad it was when the snooze began. */
+  /** The severity when the snooze began. */
   readonly severity: number;
 }
 
@@ -185,11 +194,11 @@ const VERDICTS: Readonly<Record<Verdict, number>> = {
   down: 3,
 };
 
-/** Ranked by what users notice: a missing gate harms nobody now, a killed dyno everybody. */
+/** The modes are ranked by what users notice: a missing gate harms nobody now, but a killed dyno harms everybody. */
 const MODES: Readonly<Record<ModeId, number>> = { C: 1, E: 1, D: 2, A: 3, B: 6 };
 const CODES: Readonly<Record<string, number>> = { R14: 4, H12: 4, R15: 5 };
 
-/** Higher is worse: first by verdict, then by failure mode. A timer that runs out makes nothing worse. */
+/** Higher is worse: first by verdict, then by failure mode. A timer that runs out does not make anything worse. */
 export function severityOf(
   verdict: Verdict,
   mode: { readonly id: ModeId; readonly code: string | null } | null,
@@ -198,7 +207,7 @@ export function severityOf(
   return VERDICTS[verdict] * 10 + rank;
 }
 
-/** The worse picture of two; the later one if they are equal. */
+/** Returns the worse of two pictures, or the later one if they are equal. */
 export function worseOf(before: Picture, after: Picture): Picture {
   return strength(after) >= strength(before) ? after : before;
 }
@@ -208,11 +217,11 @@ function strength({ verdict, failure, error, evidence }: Picture): number {
   return severity * 10 + (error === null ? 0 : 2) + (evidence.length === 0 ? 0 : 1);
 }
 
-/** Figures that change by themselves: ages, waits, counts, times of day. */
+/** Matches figures that change by themselves: ages, waits, counts, times of day. */
 const MEASURE =
   /\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|\b\d+(?:\.\d+)?\s?(?:ms|s|min|h|d)\b|× \d+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g;
 
-/** Whether two pictures say the same to a reader: the milliseconds of a health answer are not news. */
+/** Returns true if two pictures say the same to a reader: a changed response time of the health URL is not news. */
 export function isSameNews(before: Picture, after: Picture): boolean {
   return newsOf(before) === newsOf(after);
 }
@@ -223,7 +232,7 @@ function newsOf(picture: Picture): string {
   return JSON.stringify([verdict, failureKey(failure), said, actions, rollback?.to ?? null, doFirst ?? null]);
 }
 
-/** Equal for the same failure. */
+/** Returns a key that is equal for the same failure. */
 export function failureKey(failure: Failure): string {
   switch (failure.kind) {
     case 'mode':
@@ -237,10 +246,13 @@ export function failureKey(failure: Failure): string {
   }
 }
 
-/** Pointless once the app is up again. */
+/** These actions are pointless once the app is up again. */
 const BRING_UP: ReadonlySet<ActionKind> = new Set(['restore', 'restart']);
 
-/** What an incident offers now: a restore for a stopped app, and nothing that would only start an app that is up again. */
+/**
+ * Returns what an incident offers now: a restore for a stopped app, and nothing that would only start an app that is up
+ * again.
+ */
 export function offeredActions({
   picture,
   stopped,

@@ -1,4 +1,6 @@
-/** What was seen of a source, or why it was not: what cannot be read is never "no". */
+/**
+ * The value that was read from a source, or why it could not be read. A source that cannot be read never means "no".
+ */
 
 import type { Instant } from './instant.ts';
 
@@ -20,11 +22,11 @@ export interface Seen<T> {
 export interface Unseen {
   readonly ok: false;
   readonly why: WhyUnseen;
-  /** What was not seen, in people's words: `Heroku dynos`. */
+  /** The name of the unread source, in plain words: `Heroku dynos`. */
   readonly name: string;
-  /** What came instead: `no answer in time`. Never contains a secret. */
+  /** What happened instead: `no answer in time`. Never contains a secret. */
   readonly reason: string;
-  /** Both in one: `Heroku dynos: no answer in time`. */
+  /** The name and the reason: `Heroku dynos: no answer in time`. */
   readonly detail: string;
   readonly at: Instant;
 }

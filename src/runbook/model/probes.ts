@@ -1,8 +1,8 @@
-/** What the health URL and Heroku's status page answer. */
+/** What the health URL and Heroku's status page return. */
 
 import type { Instant } from './instant.ts';
 
-/** How one HTTP request ended. No answer is an observation too: it says how the request failed. */
+/** How one HTTP request ended. A request without a response is an observation too: it says how the request failed. */
 export type HttpAnswer =
   | {
       readonly kind: 'http';
@@ -11,7 +11,7 @@ export type HttpAnswer =
       readonly ms: number;
       /** Heroku's own page, served instead of the app's: `no-such-app`, `application-error`, `welcome`. */
       readonly herokuPage?: string;
-      /** The top-level fields, if the answer was a JSON object. */
+      /** The top-level fields, if the response was a JSON object. */
       readonly report?: Readonly<Record<string, string | number | boolean>>;
     }
   | {
@@ -25,14 +25,16 @@ export interface PlatformIncident {
   readonly id: string;
   readonly title: string;
   readonly url: string | null;
-  /** Regions: `NA`, `EMEA`, `APAC`; empty when it applies to all. */
+  /** Regions: `NA`, `EMEA`, `APAC`; empty when the incident applies to all. */
   readonly tags: readonly string[];
   /** `Apps`, `Data`, `Tools`; empty when the page does not say. */
   readonly systems: readonly string[];
   readonly createdAt: Instant;
 }
 
-/** Heroku's status page: current incidents only (resolved and merely scheduled ones are left out by the reader). */
+/**
+ * Heroku's status page. It holds only current incidents, because the reader drops resolved and merely scheduled ones.
+ */
 export interface PlatformStatus {
   readonly systems: readonly { readonly system: string; readonly status: string }[];
   readonly incidents: readonly PlatformIncident[];

@@ -1,6 +1,6 @@
-/** Reads a value of unknown shape, such as an answer or an error, without assuming anything about it. */
+/** Reads a value of unknown shape, such as a response or an error, without assuming anything about it. */
 
-/** The fields of a value; none if it is not an object. */
+/** Returns the fields of a value, or none if it is not an object. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }

@@ -1,8 +1,8 @@
-/** A rollback as a card offers it, before anybody asks for its plan. */
+/** A rollback as a card offers it, before anyone asks for its plan. */
 
 export interface Rollback {
-  /** The version that it goes back to. */
+  /** The version to go back to. */
   readonly to: number;
-  /** The versions that have made the app what it is, and that it takes back. */
+  /** The versions that the rollback takes back, out of those that made the app what it is. */
   readonly takesBack: readonly number[];
 }

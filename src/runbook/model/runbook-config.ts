@@ -2,19 +2,19 @@
 import type { ModeId } from './mode-id.ts';
 
 export interface Target {
-  /** The word that a command uses: `prod`. */
+  /** The word for the target in a command: `prod`. */
   readonly name: string;
   readonly aliases: readonly string[];
-  /** Heroku app name: `raxx-api-prod`. */
+  /** The Heroku app's name: `raxx-api-prod`. */
   readonly app: string;
-  /** Origin of the app, without a trailing slash. */
+  /** The origin of the app, without a trailing slash. */
   readonly url: string;
-  /** Path of the health endpoint, with its leading slash. */
+  /** The path of the health endpoint, with its leading slash. */
   readonly healthPath: string;
-  /** Heroku stack that the app should run on: `heroku-24`. */
+  /** The Heroku stack that the app should run on: `heroku-24`. */
   readonly stack: string;
   readonly processType: string;
-  /** The deploy workflow's `environment` input, and the GitHub Environment's name. */
+  /** The deploy workflow's `environment` input, which is also the GitHub environment's name. */
   readonly environment: string;
   /** Whether deploys of this target need the required-reviewer gate. */
   readonly gated: boolean;
@@ -29,7 +29,7 @@ export interface Facts {
   readonly targets: readonly Target[];
   readonly heroku: { readonly region: string };
   readonly github: {
-    /** `owner/name`. */
+    /** Format: `owner/name`. */
     readonly repository: string;
     readonly deployWorkflow: string;
     readonly ref: string;
@@ -95,7 +95,9 @@ export interface WorkflowWords {
   readonly purpose: string;
 }
 
-/** What a card refers to: the app, with the process type if another target is a process type of the same app. */
+/**
+ * Returns what a card refers to: the app, plus the process type if another target is a process type of the same app.
+ */
 export function subjectOf(
   { target, app }: { readonly target: string; readonly app: string },
   { targets }: Pick<Facts, 'targets'>,

@@ -1,10 +1,13 @@
-/** What is known of a target besides the current evidence: what was seen before, a change in progress, who stopped it, its incident. */
+/**
+ * What is known about a target besides the current evidence: earlier sightings, a change in progress, who stopped it,
+ * its incident.
+ */
 import type { Action } from './action.ts';
 import { NOT_WATCHED, type WatchedBracket } from './change.ts';
 import type { Incident, Snooze, Stop } from './incident.ts';
 import type { Instant } from './instant.ts';
 
-/** Since when a fact has been seen, where that is remembered; the terminal has only its one look. */
+/** When facts were first seen, if that is remembered. The terminal has only its one look. */
 export interface FirstSeen {
   readonly unreachable?: Instant;
   /** R14, or repeated R10. */
@@ -15,36 +18,36 @@ export type ExpectedChangeKind = 'deploy' | 'rollback' | 'config' | 'restart' | 
 
 export interface ExpectedChange {
   readonly kind: ExpectedChangeKind;
-  /** An actor of the audit for one of our changes, Heroku's actor for a release; null when not known. */
+  /** An actor of the audit for one of our changes, or Heroku's actor for a release; null when unknown. */
   readonly who: string | null;
   readonly since: Instant;
-  /** Until when it can explain what is seen. */
+  /** Until when the change can explain what is seen. */
   readonly until: Instant;
   /** The release that is booting; null when there is no new one. */
   readonly release: number | null;
-  /** Our action; null when it was made elsewhere. */
+  /** Our action; null when the change was made elsewhere. */
   readonly actionId: string | null;
   /** Dynos that are booting: `web.1`. */
   readonly booting: readonly string[];
 }
 
-/** What the ledger knows of a target. */
+/** What the ledger knows about a target. */
 export interface Remembered {
   readonly firstSeen: FirstSeen;
   /** Whether the app itself was failing at the last look of the watch. */
   readonly ailing: boolean;
   readonly runningAt: Instant | null;
   readonly crashedAt: Instant | null;
-  /** Newest first. */
+  /** Actions, newest first. */
   readonly actions: readonly Action[];
-  /** The open one, if any. */
+  /** The open incident, if any. */
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
   /** When the current failure began, as the watch saw it. */
   readonly watched: WatchedBracket;
 }
 
-/** For when there is no ledger: the evidence alone has to do. */
+/** Used without a ledger, when the evidence is all there is. */
 export const NOTHING_REMEMBERED: Remembered = {
   firstSeen: {},
   ailing: false,
@@ -58,7 +61,7 @@ export const NOTHING_REMEMBERED: Remembered = {
 
 export interface Situation {
   readonly change: ExpectedChange | null;
-  /** Stopped through the bot, and still at 0. */
+  /** Set when the app was stopped through the bot, and is still at 0. */
   readonly stop: Stop | null;
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;

@@ -1,4 +1,7 @@
-/** The terms of the runbook: findings, failure modes, the verdict, kinds of action, and the conditions that page the operator. */
+/**
+ * Defines the terms of the runbook: findings, failure modes, the verdict, kinds of action, and the conditions that page
+ * the operator.
+ */
 import type { Cause } from '../logs/cause.ts';
 import type { SourceName } from './evidence.ts';
 import type { Instant } from './instant.ts';
@@ -28,11 +31,11 @@ export interface Judgement {
   readonly summary: string;
   /** Evidence lines, most important first. */
   readonly details?: readonly string[];
-  /** The app's own error, where the log shows one. */
+  /** The app's own error, if the log shows one. */
   readonly error?: string | null;
-  /** What fails, as a code that is the same each time it does: `http_503`; null where the check itself says enough. */
+  /** A code for what fails that is the same each time: `http_503`. Null when the check itself says enough. */
   readonly fault?: string | null;
-  /** Whether it could not be judged because something it needs was not seen. */
+  /** True if the check could not be judged because a required source was unread. */
   readonly isBlind?: boolean;
 }
 
@@ -55,13 +58,13 @@ export type Confidence = 'likely' | 'possible';
 /** The words of a failure mode, used by both the document and the card. */
 export interface ModeWords {
   readonly title: string;
-  /** Whether it can still happen, where the runbook says so. */
+  /** Whether the mode can still happen, if the runbook says so. */
   readonly status?: string;
   readonly symptom: string;
   readonly cause: string;
-  /** How to diagnose it by hand. */
+  /** How to diagnose the mode by hand. */
   readonly diagnosis?: readonly string[];
-  /** Who has to fix it, where the runbook says so: `requires operator`. */
+  /** Who has to fix it, if the runbook says so: `requires operator`. */
   readonly fixBy?: string;
   readonly fix: readonly string[];
   readonly verification: string;
@@ -70,19 +73,19 @@ export interface ModeWords {
 export interface Match {
   readonly code: string | null;
   readonly confidence: Confidence;
-  /** Mode B: the process type that it concerns, on which its actions act. */
+  /** Mode B only: the process type that it concerns, on which its actions act. */
   readonly processType?: string;
-  /** Mode B: why the process ended, as far as that is known. */
+  /** Mode B only: why the process ended, as far as that is known. */
   readonly causedBy?: Cause['kind'];
-  /** Mode B: the app's own error, where the log shows one. */
+  /** Mode B only: the app's own error, if the log shows one. */
   readonly error?: string | null;
-  /** Mode B: whether it ended before it ever came up. */
+  /** Mode B only: whether the process ended before it ever came up. */
   readonly atBoot?: boolean;
-  /** The lines of evidence that made it match. */
+  /** The lines of evidence that made the mode match. */
   readonly evidence: readonly string[];
-  /** Sources that were needed but not seen, as sentences; if there are any, the match is at most `possible`. */
+  /** Required but unread sources, as sentences. If there are any, the match is at most `possible`. */
   readonly missing: readonly string[];
-  /** Words for this match (the fix of a code, the fault of the gate) that replace the mode's. */
+  /** Words for this match (the fix of a code, the fault of the gate) that replace the mode's own. */
   readonly words?: Partial<ModeWords>;
 }
 
@@ -109,7 +112,7 @@ export interface EscalationDue {
   readonly condition: 1 | 2 | 3 | 4;
   readonly reason: string;
   readonly dueAt: Instant;
-  /** What distinguishes it: the run of condition 1, the Heroku incident of condition 3; else null. */
+  /** Identifies the occurrence: the run of condition 1, or the Heroku incident of condition 3; otherwise null. */
   readonly about: string | null;
 }
 
@@ -117,11 +120,11 @@ export interface Unread extends Omit<Unseen, 'ok' | 'at'> {
   readonly source: SourceName;
 }
 
-/** How much of an API's hourly allowance is left, by its last answer. */
+/** How much of an API's hourly allowance is left, according to its last response. */
 export interface RateLimit {
   readonly api: 'heroku' | 'github';
   readonly remaining: number;
-  /** Null where the API does not say. */
+  /** Null when the API does not say. */
   readonly limit: number | null;
   readonly resetAt: Instant | null;
 }

@@ -1,4 +1,4 @@
-/** A line of an incident's timeline: a value for each event, and the sentence that it makes when it is shown by itself. */
+/** A line of an incident's timeline: a value for each event, and the sentence that it becomes when shown alone. */
 import type { Instant } from './instant.ts';
 
 export interface IncidentEvent {
@@ -6,9 +6,9 @@ export interface IncidentEvent {
   readonly event: string;
   readonly who: string;
   readonly at: Instant;
-  /** What it adds to its name: `healthy on two checks`; null for nothing. */
+  /** What the line adds to its event's name, such as `healthy on two checks`; null when it adds nothing. */
   readonly words: string | null;
-  /** A person called the operator by hand; `words` is their reason. */
+  /** True when a person called the operator by hand; `words` is then the reason. */
   readonly byHand: boolean;
   readonly hash: string;
 }
@@ -38,7 +38,7 @@ function sentenceOf({ event, byHand }: Said): Sentence | undefined {
   return byHand ? BY_HAND : SENTENCES.get(event);
 }
 
-/** A line of the timeline as it is shown by itself: `Resolved: healthy on two checks`, `By hand: logins fail`. */
+/** Returns a line as it is shown alone: `Resolved: healthy on two checks`, `By hand: logins fail`. */
 export function timelineWords(said: Said): string {
   const { words } = said;
   const sentence = sentenceOf(said);
@@ -46,12 +46,15 @@ export function timelineWords(said: Said): string {
   return sentence ? `${sentence.before}${words}${sentence.after}` : words;
 }
 
-/** The same beside the name of its event, which is not repeated; null when the name says it all. */
+/**
+ * Returns a line as it is shown beside the name of its event, which is not repeated. Returns null when the name says it
+ * all.
+ */
 export function addedWords({ event, words, byHand }: Said): string | null {
   return byHand ? timelineWords({ event, words, byHand }) : words;
 }
 
-/** Reads a stored line of any version: earlier ones stored the whole sentence, without `byHand`. */
+/** Reads a stored line of any version. Earlier versions stored the whole sentence, without `byHand`. */
 export function readTimelineWords({ event, words, byHand }: Said): Said {
   if (words === null || words === '') return { event, words: null, byHand };
   const canBeByHand = event === 'opened' || event === 'escalated';
