@@ -1,4 +1,4 @@
-/** Failure mode B: the dynos crash or time out; one match for each current error code. */
+/** Failure mode B: the dynos crash or time out. Each current error code is one match. */
 
 import { countDynos } from '../heroku/dyno-count.ts';
 import { historyOf } from '../logs/history.ts';
@@ -19,14 +19,14 @@ export const crashLoop: Mode = {
     const crashed = crashedDynos(evidence, context);
     const history = historyOf(evidence, context);
     if (!history.ok) return withoutLog(crashed, history.detail, context);
-    // Without the releases nothing shows which lines are from before the current one.
+    // Without the releases, nothing shows which lines are from before the current one.
     const missing = evidence.releases.ok ? [] : [evidence.releases.detail];
     const matches = [
       ...bootTimeout(history.value, context),
       ...memory(history.value, processType),
       ...requestTimeouts(history.value, context),
     ];
-    // A dyno that Heroku killed causes the router's H10 as well: the kill is the cause.
+    // A dyno that Heroku killed also causes the router's H10, so the kill is the cause.
     const killed = matches.filter(({ code }) => code === 'R10' || code === 'R15');
     if (!killed.some(({ confidence }) => confidence === 'likely')) {
       const ended = crash(history.value, crashed, evidence, context);
@@ -55,7 +55,7 @@ function withoutLog(crashed: readonly Dyno[], detail: string, { now, target }: R
   ];
 }
 
-/** The runbook's verification for the process type that the match is about. */
+/** Uses the runbook's verification for the process type that the match is about. */
 function withOwnVerification(match: Match): Match {
   const verification = WORDS.verification.replace('<process_type>', match.processType ?? '<process_type>');
   return { ...match, words: { ...match.words, verification } };

@@ -28,7 +28,7 @@ export const deployFreeze: Mode = {
     const newest = seen && newestFreezeCheck(readRuns(seen, context));
     if (!newest || newest.freeze.passed || now - newest.freeze.at > FRESH_MS) return [];
     const { run, freeze } = newest;
-    // A check that timed out, for example, did not show whether there is a freeze.
+    // A check that timed out, for example, does not show whether there is a freeze.
     const confidence = freeze.saidNo ? 'likely' : 'possible';
     const lines = [
       `${facts.freeze.job} failed in ${runName(run)} (${run.event}, ${formatAgo(freeze.at, now)})`,

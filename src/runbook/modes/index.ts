@@ -1,4 +1,4 @@
-/** The runbook's known failure modes, in its order. */
+/** Lists the runbook's known failure modes, in its order. */
 import type { Mode } from '../model/check.ts';
 import { MODE_IDS, type ModeId } from '../model/mode-id.ts';
 import { crashLoop } from './crash-loop.ts';

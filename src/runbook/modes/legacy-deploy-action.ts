@@ -19,7 +19,7 @@ export const legacyDeployAction: Mode = {
   match({ workflows }) {
     if (!workflows.ok) return [];
     const unsafe = unsafeLegacyUses(workflows.value);
-    // The workflow can fail this way; nothing here shows that it did.
+    // The workflow can fail this way, but nothing here shows that it did.
     return unsafe.length > 0 ? [{ code: null, confidence: 'possible', evidence: unsafe, missing: [] }] : [];
   },
 };

@@ -29,7 +29,7 @@ export const missingGate: Mode = {
   },
   closesWhenSeen: ['environments'],
   match(evidence, _findings, context) {
-    // A target without a gate cannot lack one.
+    // A target that needs no gate cannot lack one.
     if (!context.target.gated) return [];
     return [...gateMatch(evidence, context), ...unapprovedRun(evidence, context)].slice(0, 1);
   },
@@ -91,7 +91,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Ru
   }
 }
 
-/** A production run that passed without an approval although the gate exists: possible (contract). */
+/** A production run that passed without an approval although the gate exists is a possible match (contract). */
 function unapprovedRun(evidence: Evidence, context: RunbookContext): Match[] {
   const { environments } = evidence;
   const { target, now } = context;

@@ -26,7 +26,7 @@ export const neverDeployed: Mode = {
   closesWhenSeen: ['releases', 'slug'],
   match(evidence, _findings, { target }) {
     const { slug, releases, app, dynos, health } = evidence;
-    // Only a release without a slug proves it: 20 releases without a Deploy prove nothing (contract).
+    // Only a release without a slug is proof: 20 releases without a Deploy prove nothing (contract).
     if (!slug.ok) return possibleWithoutSlug(evidence, target.processType);
     if (slug.value !== null) return [];
     const lines = ['The current release has no slug'];
@@ -35,12 +35,12 @@ export const neverDeployed: Mode = {
       lines.push(`Releases: ${countKinds(releases.value) || 'none'}; no Deploy`);
     }
     if (app.ok && app.value.slugSize === null) lines.push('slug_size: null');
-    // A running dyno was deployed, whatever the releases say.
+    // An app with a running dyno was deployed, whatever the releases say.
     if (hasDynos(dynos, target.processType)) return [];
     if (dynos.ok) lines.push(`No dynos on ${target.app}`);
     const answer = health.ok && health.value.kind === 'http' ? health.value.status : null;
     if (answer !== null) lines.push(`Health URL: HTTP ${answer}`);
-    // Something answers although there is nothing to run: one of the two readings is wrong.
+    // Something responds although there is nothing to run, so one of the two readings is wrong.
     const contradicted = answer !== null && answer < 400;
     return [{ code: null, confidence: contradicted ? 'possible' : 'likely', evidence: lines, missing: [] }];
   },

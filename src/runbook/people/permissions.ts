@@ -1,4 +1,4 @@
-/** Who may decide what. Checked when a decision is made, not when a button is shown. */
+/** Decides who may decide what. Rights are checked when a decision is made, not when a button is shown. */
 
 import type { Action } from '../model/action.ts';
 import { actorPart } from '../model/actor.ts';
@@ -7,19 +7,19 @@ import type { Approval, Facts } from '../model/runbook-config.ts';
 import { joinPhrases, type Mention, type Phrase, partsOf, phraseOf } from '../text/phrase.ts';
 import { formatInstant } from '../text/time.ts';
 
-/** A list entry that could not be read, so that the rights that depend on it are unknown. */
+/** A list entry that could not be read, which leaves the rights that depend on it unknown. */
 export interface UnreadRight {
   readonly what: 'user_group' | 'email' | 'person';
-  /** As named in the runbook file, or the person's id. */
+  /** The entry's name in the runbook file, or the person's id. */
   readonly id: string;
   /** Slack's error code. */
   readonly code: string;
-  /** Who can fix it, and how: a sentence. */
+  /** A sentence that says who can fix it, and how. */
   readonly cure: string;
 }
 
 export interface Person {
-  /** As the audit stores them. */
+  /** The person's id, as the audit stores it. */
   readonly id: string;
   readonly isOperator: boolean;
   readonly isApprover: boolean;
@@ -28,7 +28,7 @@ export interface Person {
     readonly operators: readonly UnreadRight[];
     readonly approvers: readonly UnreadRight[];
   };
-  /** Set when Slack did not answer: these are the rights as of that time. */
+  /** Set when Slack did not respond: the rights are as of that time. */
   readonly seenAt?: Instant;
 }
 
@@ -36,25 +36,25 @@ export type May =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      /** `unreadable`: whether this person may do it could not be read. */
+      /** `unreadable`: Slack did not show whether this person has the right. */
       readonly why: 'not_named' | 'unreadable' | 'over' | 'own' | 'twice';
       readonly words: Phrase;
     };
 
 type WhyNot = Extract<May, { ok: false }>['why'];
 
-/** Who may decide, by the runbook file. */
+/** The people who may decide, according to the runbook file. */
 export type People = Pick<Facts['people'], 'operators' | 'approvers'>;
 
 /** What the runbook file currently says. */
 export interface Deciding {
   readonly people: People;
   readonly rule: Approval;
-  /** Who has approved, and may still do so. */
+  /** People whose approval counts: they approved, and may still do so. */
   readonly counted: readonly string[];
 }
 
-/** `others`: people who may do it. */
+/** `others`: people who have the right. */
 const no = (why: WhyNot, words: Phrase, others: readonly string[] = []): May => ({
   ok: false,
   why,
@@ -65,7 +65,7 @@ const no = (why: WhyNot, words: Phrase, others: readonly string[] = []): May => 
   ]),
 });
 
-/** `role`: `an operator`. */
+/** `role`: for example, `an operator`. */
 function notSeen(role: string, unread: readonly UnreadRight[]): May {
   return no('unreadable', `I can't tell whether you are ${role}: ${unreadWords(unread)}`);
 }
@@ -76,7 +76,7 @@ const WHAT: Readonly<Record<UnreadRight['what'], string>> = {
   person: 'who is',
 };
 
-/** `Slack does not show user group S0ONCALL1 (no_such_subteam). A Slack admin can …` */
+/** Example: `Slack does not show user group S0ONCALL1 (no_such_subteam). A Slack admin can …`. */
 export function unreadWords(unread: readonly UnreadRight[]): string {
   const what = unread.map((one) => `${WHAT[one.what]} ${one.id} (${one.code})`).join(', ');
   const cures = [...new Set(unread.map(({ cure }) => cure))].join(' ');
@@ -93,12 +93,12 @@ export function mayPropose({ isOperator, unread }: Person, { operators }: People
   );
 }
 
-/** Requests by people who work on incidents take precedence when an API's hourly budget runs low. */
+/** When an API's hourly budget runs low, requests by people who work on incidents take precedence. */
 export function readUse({ isOperator, isApprover }: Person): 'incident' | 'read' {
   return isOperator || isApprover ? 'incident' : 'read';
 }
 
-/** Whether this person may acknowledge, escalate or snooze. `what`: the verb. */
+/** Decides whether this person may acknowledge, escalate or snooze. `what`: the verb. */
 export function mayCare({ isOperator, isApprover, unread }: Person, what: string): May {
   if (isOperator || isApprover) return { ok: true };
   const missing = unread ? [...unread.operators, ...unread.approvers] : [];
@@ -106,7 +106,10 @@ export function mayCare({ isOperator, isApprover, unread }: Person, what: string
   return no('not_named', `Only operators and approvers ${what}.`);
 }
 
-/** The escalation contact may, too (contract). `isContact` is null when Slack did not show who the contact is. */
+/**
+ * The escalation contact may acknowledge too (contract). `isContact` is null when Slack did not show who the contact
+ * is.
+ */
 export function mayAcknowledge(person: Person, isContact: boolean | null): May {
   const may = mayCare(person, 'acknowledge');
   if (may.ok || isContact === true) return { ok: true };
@@ -123,12 +126,12 @@ function once(unread: readonly UnreadRight[]): readonly UnreadRight[] {
   return unread.filter(({ id }, index) => unread.findIndex((one) => one.id === id) === index);
 }
 
-/** For the audit: that the rights are not current. Null when Slack answered. */
+/** Returns a note for the audit that the rights are not current. Returns null when Slack responded. */
 export function rightsWords({ seenAt }: Person): string | null {
   return seenAt === undefined ? null : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
 }
 
-/** Whether this person is an approver at all, before it is known what is to be approved. */
+/** Decides whether this person is an approver at all, before it is known what there is to approve. */
 export function isKnownApprover({ isApprover, unread }: Person, { approvers }: People): May {
   if (isApprover) return { ok: true };
   if (unread && unread.approvers.length > 0) return notSeen('an approver', unread.approvers);
@@ -139,7 +142,7 @@ export function isKnownApprover({ isApprover, unread }: Person, { approvers }: P
   );
 }
 
-/** By the current rule, not the one at the time of the proposal. */
+/** Applies the current rule, not the one at the time of the proposal. */
 export function mayApprove(
   action: Action,
   person: Person,
@@ -157,13 +160,13 @@ export function mayApprove(
       '.',
     ]);
   }
-  // If the rule now needs fewer approvals, approving again completes it.
+  // If the rule now needs fewer approvals, approving again completes the decision.
   if (counted.includes(person.id) && counted.length < rule.approvals)
     return no('twice', 'You have already approved this.');
   return { ok: true };
 }
 
-/** Approvers may reject; the asker may withdraw. */
+/** Approvers may reject, and the proposer may withdraw. */
 export function mayReject(action: Action, person: Person, now: Instant, people: People): May {
   const ended = isOver(action, now);
   if (ended) return no('over', ended);
@@ -184,7 +187,7 @@ function isOver({ state, expiresAt, trail }: Action, now: Instant): Phrase | nul
   return [`This is already ${state}`, ...by, '.'];
 }
 
-/** Only the person who rejected it may say why. */
+/** Only the person who rejected the action may explain why. */
 export function mayExplain({ state, trail }: Action, person: Person): May {
   const rejected = trail.findLast(({ event }) => event === 'rejected');
   if (state === 'rejected' && rejected?.who === person.id) return { ok: true };

@@ -1,11 +1,11 @@
-/** Secrets in addresses: user names and passwords in URLs, queries in router lines, visitors' IP addresses. */
+/** Finds secrets in addresses: user names and passwords in URLs, queries in router lines, visitors' IP addresses. */
 import { isRandom } from './secret-value.ts';
 import { type Finder, isMark, type Span } from './span.ts';
 
 export const findInAddresses: Finder = (line) => [...findUserInfo(line), ...findInRouterFields(line)];
 
 const AUTHORITY_END = /[\s"'<>`\\]|:\/\//g;
-/** No password is longer; text further away belongs to something else. */
+/** No password is longer, so text further away belongs to something else. */
 const LONGEST = 2_000;
 
 function findUserInfo(line: string): Span[] {
@@ -28,14 +28,14 @@ function findUserInfo(line: string): Span[] {
   return spans;
 }
 
-/** `jdbc:oracle:thin:user/password@host` */
+/** Matches `jdbc:oracle:thin:user/password@host`. */
 const ORACLE_ADDRESS = /\b(jdbc:oracle:[a-z0-9]{1,10}:[^\s/@]{0,64}\/)([^\s/@"']{1,200})@/g;
 
-/** `user:password@tcp(host:3306)/database`, the format of Go's drivers. */
+/** Matches `user:password@tcp(host:3306)/database`, the format of Go's drivers. */
 const BEFORE_DRIVER = /^(?:.*[\s"'/])?[\w.+-]*:([^\s"'/]+)$/;
 
 function userInfoAt(line: string, from: number): Span | null {
-  // An IPv6 address has colons, too.
+  // An IPv6 address has colons too.
   if (line[from] === '[') return null;
   AUTHORITY_END.lastIndex = from;
   const end = Math.min(AUTHORITY_END.exec(line)?.index ?? line.length, from + LONGEST);
@@ -46,17 +46,17 @@ function userInfoAt(line: string, from: number): Span | null {
   const colon = info.indexOf(':');
   if (colon < 0) return isSecretUser(info) ? { from, to: from + at, mark: '[redacted]' } : null;
   const password = info.slice(colon + 1);
-  // `host:443/path/@scope`
+  // Skips `host:443/path/@scope`.
   if (/^\d{1,5}\//.test(password)) return null;
   const user = info.slice(0, colon);
-  // `https://TOKEN:x-oauth-basic@host`
+  // Handles `https://TOKEN:x-oauth-basic@host`.
   if (isRandom(user)) return isMark(user) ? null : { from, to: from + at, mark: '[redacted]' };
   if (password === '' || isMark(password) || /^(?:\*+|x-oauth-basic|pass|password|pw)$/.test(password))
     return null;
   return { from: from + colon + 1, to: from + at, mark: '[redacted:password]' };
 }
 
-/** The `@` before the host: the last one that a host can follow. */
+/** Finds the `@` before the host: the last one that a host can follow. */
 function lastAt(given: string): number {
   for (let at = given.lastIndexOf('@'); at >= 0; at = given.lastIndexOf('@', at - 1)) {
     const before = given.slice(0, at);
@@ -76,7 +76,7 @@ const FIELD = /\b(path|fwd)=(")?/g;
 const QUOTED = /(?:[^"\\]|\\.)*/y;
 const BARE = /\S*/y;
 
-/** A path's query and the client's address belong to the visitor, whatever is in them. */
+/** A path's query and the client's address belong to the visitor, whatever they contain. */
 function findInRouterFields(line: string): Span[] {
   const spans: Span[] = [];
   FIELD.lastIndex = 0;

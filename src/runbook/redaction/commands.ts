@@ -1,12 +1,12 @@
-/** Passwords in one-letter options of command lines: which option it is depends on the program. */
+/** Finds passwords in one-letter options of command lines. The program decides which option that is. */
 import { matchAt, readValue } from './read-value.ts';
 import { type Finder, isMark, type Span } from './span.ts';
 
 interface Program {
   readonly names: RegExp;
-  /** The option, and whether a space may follow it. */
+  /** Matches the option, and a space after it if one is allowed. */
   readonly option: RegExp;
-  /** The value is `user:password`: only the part after the colon is the secret. */
+  /** True when the value is `user:password`: only the part after the colon is the secret. */
   readonly isPair?: boolean;
 }
 
@@ -46,7 +46,7 @@ export const findOnCommandLines: Finder = (line) => {
   return spans;
 };
 
-/** `IDENTIFIED BY 'password'`. Alembic uses the same words for a revision that it cannot locate. */
+/** Matches `IDENTIFIED BY 'password'`. Alembic uses the same words for a revision that it cannot locate. */
 const STATEMENT =
   /(?<!\brevision\s{1,3})\bidentified\s{1,3}(?:with\s{1,3}[\w"']{1,60}\s{1,3})?by\s{1,3}(?:password\s{1,3})?(?=["'])/gi;
 

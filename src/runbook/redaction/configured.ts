@@ -1,10 +1,10 @@
-/** The configured secrets themselves, in every encoding in which programs write a value. */
+/** Finds the configured secrets themselves, in every encoding in which programs write a value. */
 import type { Finder, Span } from './span.ts';
 
-/** Hiding a shorter value would black out ordinary words: it is reported at the start instead (see `config.ts`). */
+/** Hiding a shorter value would black out ordinary words, so it is reported at startup instead (see `config.ts`). */
 export const SHORTEST_SECRET = 8;
 
-/** Encodings are found by their first three characters; a table of this size keeps false alarms rare. */
+/** Encodings are found by their first three characters. A table of this size keeps false alarms rare. */
 const PLACES = 1 << 15;
 
 /** Finds each value of `secrets` as a whole, whatever its case, encoding and surroundings. */
@@ -12,7 +12,7 @@ export function findConfigured(secrets: readonly string[]): Finder {
   const spellings = new Set(secrets.flatMap(spellingsOf).map(foldCase));
   if (spellings.size === 0) return () => [];
   const places = new Map<number, string[]>();
-  // The longest first, so that no part of one is left.
+  // Longer spellings come first, so that no part of one remains.
   for (const one of [...spellings].toSorted((a, b) => b.length - a.length)) {
     const place = placeOf(one.charCodeAt(0), one.charCodeAt(1), one.charCodeAt(2));
     places.set(place, [...(places.get(place) ?? []), one]);
@@ -43,14 +43,14 @@ function placeOf(first: number, second: number, third: number): number {
   return (first + second * 31 + third * 961) & (PLACES - 1);
 }
 
-/** ASCII only: the text's length must not change. */
+/** Only ASCII is folded, because the text's length must not change. */
 function foldCase(text: string): string {
   const folded = text.toLowerCase();
   return folded.length === text.length ? folded : text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
 }
 
 function spellingsOf(secret: string): string[] {
-  // Not the first and last line of a key: every key has them, and the rules find a key by them.
+  // The first and last lines of a key are left out: every key has them, and the rules find keys by them.
   const lines = secret.includes('\n')
     ? secret.split(/\r?\n/).filter((line) => line.length >= 20 && !line.startsWith('-----'))
     : [];
@@ -62,7 +62,7 @@ function spellingsOf(secret: string): string[] {
   return [...all, ...lines].filter((one) => one.length >= SHORTEST_SECRET);
 }
 
-/** In JSON, in a URL, in a form, in HTML. */
+/** Returns the spellings in JSON, in a URL, in a form and in HTML. */
 function asText(secret: string): string[] {
   const wellFormed = secret.toWellFormed();
   const inJson = JSON.stringify(secret).slice(1, -1);
@@ -75,7 +75,7 @@ function asText(secret: string): string[] {
     inJson,
     inAscii,
     JSON.stringify(inJson).slice(1, -1),
-    // Some JSON writers escape the slash, too.
+    // Some JSON writers also escape the slash.
     inJson.replaceAll('/', '\\/'),
     component,
     strict,
@@ -96,7 +96,10 @@ function asHex(secret: string): string {
   return [...new TextEncoder().encode(secret)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Base64 of the secret alone and inside a longer text, at each of its three alignments; plain and URL-safe. */
+/**
+ * Returns the Base64 of the secret by itself and inside a longer text, at each of its three alignments, plain and
+ * URL-safe.
+ */
 function asBase64(secret: string): string[] {
   if (secret.length < SHORTEST_SECRET) return [];
   const bytes = new TextEncoder().encode(secret);

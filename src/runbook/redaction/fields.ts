@@ -1,6 +1,6 @@
 /**
- * Values that follow the name of a secret, in every notation in which programs write names and values: variables, JSON
- * (escaped once or more), YAML, Ruby and PHP hashes, flags, query parameters, XML, structs, and plain sentences.
+ * Finds values that follow the name of a secret, in every notation in which programs write names and values: variables,
+ * JSON (escaped once or more), YAML, Ruby and PHP hashes, flags, query parameters, XML, structs, and plain sentences.
  */
 import { matchAt, readValue, type Value } from './read-value.ts';
 import { type NameStrength, nameStrength } from './secret-name.ts';
@@ -8,7 +8,10 @@ import { type Candidate, isSecretValue, type Join } from './secret-value.ts';
 import type { Finder, Span } from './span.ts';
 
 const NAME = /[A-Za-z][\w-]*/g;
-/** This much of a value is enough to judge it (a weak name's only has to look random); a secret is then read to its end. */
+/**
+ * This many characters are enough to judge a value (after a weak name, it only has to look random). A secret is then
+ * read to its end.
+ */
 const JUDGED: Readonly<Record<NameStrength, number>> = { password: 240, secret: 240, weak: 64 };
 
 export const findFields: Finder = (line) => {
@@ -24,7 +27,7 @@ export const findFields: Finder = (line) => {
   return spans;
 };
 
-/** Adds what follows the name if it is a secret, and returns where it ends. */
+/** Adds the text after the name if it is a secret, and returns where it ends. */
 function redactBehind(
   line: string,
   begin: number,
@@ -57,7 +60,7 @@ const NEXT = /,? [A-Za-z][A-Za-z']{0,30}/y;
 function strengthAt(line: string, index: number, name: string): NameStrength | null {
   const own = nameStrength(name) ?? (ONLY_IN_QUERY.test(name) && isInQuery(line, index) ? 'weak' : null);
   if (line[index - 1] === '\\') {
-    // `\npassword`, `\u0022password`: the escape's letters are not part of the name.
+    // In `\npassword` and `\u0022password`, the escape's letters are not part of the name.
     return own ?? nameStrength(name.replace(/^(?:u[\da-fA-F]{4}|x[\da-fA-F]{2}|[nrtbfv])/, ''));
   }
   if (own !== 'weak' || !/^keys?$/i.test(name)) return own;
@@ -65,7 +68,7 @@ function strengthAt(line: string, index: number, name: string): NameStrength | n
   return before === undefined ? own : nameStrength(`${before}_key`);
 }
 
-/** Words of ordinary messages, and one-time credentials of a browser redirect. */
+/** These are words of ordinary messages, but in a query they are one-time credentials of a browser redirect. */
 const ONLY_IN_QUERY = /^(?:code|ticket|hash|state)$/i;
 
 interface FieldPlace {
@@ -73,11 +76,11 @@ interface FieldPlace {
   read(limit: number): Value;
 }
 
-/** `"` after a quoted name, and the end of an index: `config['password']`. */
+/** Matches the quote after a quoted name, and the end of an index: `config['password']`. */
 const CLOSER = /(?:\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];|%2[27]|\]){0,3}/iy;
 const EQUALS = /\s{0,4}(?:=>|:=|={1,3}|%(?:25)?3D|\\u003[dD]|\\x3[dD]|&#61;)\s{0,4}/iy;
 const COLON = /\s{0,3}(?::(?!:)|%3A|\\u003[aA])\s{0,4}/iy;
-/** `password: str = "…"` */
+/** Matches a type annotation: `password: str = "…"`. */
 const TYPE = /[A-Za-z_][\w.]{0,40}(?:\[[\w, .|]{0,60}\])?(?: \| None)? {0,2}= {0,2}(?=\\{0,7}["'])/y;
 const TAG_BEGIN = /(?:<|&lt;)(?:[\w-]{1,24}:)?$/;
 const TAG_END = /(?:\s[^<>]{0,80})?(?:>|&gt;)(?:<!\[CDATA\[)?/y;
@@ -90,24 +93,24 @@ const SPACE = /\s{1,3}/y;
 const COMMA = /,\s{0,2}/y;
 const QUOTED = /[bu]?\\{0,3}["'`]/y;
 
-/** Where the value may be, the likeliest place first. */
+/** Returns the places where the value may be, the likeliest first. */
 function placesOf(line: string, begin: number, end: number): readonly FieldPlace[] {
   if (TAG_BEGIN.test(line.slice(Math.max(0, begin - 32), begin))) {
     const tag = matchAt(TAG_END, line, end);
     return tag === '' ? [] : elementsAt(line, end + tag.length);
   }
-  // One character rules out what follows most names, without trying a pattern.
+  // For most names, one character rules out a value without trying a pattern.
   if (!/[\s=:"'`\\\]\-%&→,]/.test(line.charAt(end))) return [];
   const closer = matchAt(CLOSER, line, end);
   const at = end + closer.length;
-  // `<entry key="password">value</entry>`
+  // Handles `<entry key="password">value</entry>`.
   if (closer !== '' && line[at] === '>') return elementsAt(line, at + 1);
   const equals = matchAt(EQUALS, line, at);
   if (equals !== '') return [place(line, at + equals.length, isInQuery(line, begin) ? 'query' : 'assigned')];
   const arrow = matchAt(ARROW, line, at);
   if (arrow !== '') return [place(line, at + arrow.length, 'said')];
   const colon = matchAt(COLON, line, at);
-  // Part of a longer name: `arn:aws:…:secret:prod`, `scope:token:read`.
+  // Skips a part of a longer name: `arn:aws:…:secret:prod`, `scope:token:read`.
   if (colon === ':' && line[begin - 1] === ':') return [];
   if (colon !== '') return ofColon(line, at + colon.length, closer);
   const valueKey = closer === '' && line[at] !== ',' ? '' : matchAt(VALUE_KEY, line, at);
@@ -141,7 +144,9 @@ function place(line: string, at: number, join: Join): FieldPlace {
 /** No value is longer, and a search must end even if there is none. */
 const LONGEST_ELEMENT = 1_000;
 
-/** An element's content up to its closing tag; without one it is not an element (`--token <token> …`). */
+/**
+ * Returns an element's content up to its closing tag. Without a closing tag it is not an element (`--token <token> …`).
+ */
 function elementsAt(line: string, from: number): readonly FieldPlace[] {
   const isData = line.startsWith('CDATA[', from - 6);
   const to = line.slice(from, from + LONGEST_ELEMENT).search(isData ? /\]\]>/ : /<|&lt;/) + from;

@@ -1,4 +1,7 @@
-/** Credentials in HTTP headers, in the forms in which headers are logged: one per line, in a dictionary, in a list of pairs. */
+/**
+ * Finds credentials in HTTP headers, in the forms in which headers are logged: one per line, in a dictionary, in a list
+ * of pairs.
+ */
 import { matchAt, readUntil } from './read-value.ts';
 import { isPlaceholder, isRandom } from './secret-value.ts';
 import { type Finder, isMark, type Span } from './span.ts';
@@ -8,7 +11,7 @@ const JOIN =
   /(?:\\{0,7}["'`]|\\{1,3}u0022|&quot;|%22){0,2}\]?\s{0,3}(?::(?!:)|=>?|,(?=\s?b?["'])|%3A)\s{0,3}(?:\[(?!redacted))?(?:[bu](?=["']))?/iy;
 const QUOTE = /\\{0,7}["'`]|\\{1,3}u0022|&quot;|%22/iy;
 const COOKIE = /[\w.%-]{1,100}=/y;
-/** A scheme with what follows it, a bare credential, or the parameters of a scheme that has them. */
+/** Matches a scheme with what follows it, a bare credential, or the parameters of a scheme that has them. */
 const WITH_PARAMETERS =
   /(?:digest|oauth|hawk|signature|aws4-hmac-sha256|token|goog4-rsa-sha256)\s{1,3}[\w-]{1,40}=/iy;
 const CREDENTIAL = /(?:([\w-]{1,30})\s{1,3})?([^\s"'`,;)}\\[\]]{3,})/y;
@@ -47,7 +50,7 @@ function cookieAt(line: string, from: number, quote: string): Span | null {
 function credentialAt(line: string, from: number, quote: string): Span | null {
   const mark = '[redacted:credential]';
   if (matchAt(WITH_PARAMETERS, line, from) !== '') {
-    // Its parameters have their own quotes, of the other kind.
+    // The parameters have their own quotes, of the other kind.
     const to = quote === '' ? line.length : endOf(line, from, quote);
     return { from, to, mark };
   }
@@ -70,18 +73,18 @@ function credentialAt(line: string, from: number, quote: string): Span | null {
       : { from, to, mark };
 }
 
-/** Inside quotes up to the closing one; without them up to the end of the line. */
+/** Inside quotes the value extends to the closing quote, and otherwise to the end of the line. */
 function endOf(line: string, from: number, quote: string): number {
   return quote === '' ? line.length : readUntil(line, from, quote, line.length);
 }
 
-/** Only lower-case letters: a word of a message (`Authorization: missing`). */
+/** Text of only lower-case letters is a word of a message (`Authorization: missing`). */
 function isWordOnly(text: string): boolean {
   return text.length < 24 && /^[A-Z]?[a-z_-]+[.!]?$/.test(text);
 }
 
 const BEARER = /(?<![A-Za-z])bearer(?:\s|%20|\+|\\u0020){1,3}(?!\[)([\w.~+/-]{8,8000}={0,2})/gi;
-/** Mail: `AUTH PLAIN AGpvZQBzZWNyZXQ=` */
+/** Matches mail logins: `AUTH PLAIN AGpvZQBzZWNyZXQ=`. */
 const SASL = /(?<![A-Za-z])auth (?:plain|login) ([A-Za-z0-9+/]{8,8000}={0,2})/gi;
 const BASIC = /(?<![A-Za-z])basic(?:\s|%20|\+){1,3}([A-Za-z0-9+/_-]{6,8000}={0,2})/gi;
 
@@ -101,7 +104,7 @@ function isToken(text: string): boolean {
   return /\d/.test(text) || /[a-z][A-Z]/.test(text) || text.length >= 24;
 }
 
-/** `Basic` is also a dyno size and a word: only what decodes to `user:password` is a credential. */
+/** `Basic` is also a dyno size and a word, so only text that decodes to `user:password` is a credential. */
 function decodesToPair(encoded: string): boolean {
   try {
     return /^[\x20-\xff]*:[\x20-\xff]*$/.test(atob(encoded.replaceAll('-', '+').replaceAll('_', '/')));

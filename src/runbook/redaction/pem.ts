@@ -1,10 +1,10 @@
-/** Private keys in PEM form: the only secret that spans several lines. */
+/** Finds private keys in PEM form, the only secret that spans several lines. */
 import type { Span } from './span.ts';
 
 const BEGIN = '-----BEGIN ';
 const HEAD = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
 const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
-/** The body: base64, line ends (escaped ones, too), and headers such as `Proc-Type: 4,ENCRYPTED`. */
+/** Matches the body: base64, line ends (including escaped ones), and headers such as `Proc-Type: 4,ENCRYPTED`. */
 const BODY = /(?:\\{1,3}[nr]|[A-Za-z0-9+/=]|[\r\n]+(?=[A-Za-z0-9+/=]))*/y;
 /** A key of 16,384 bits is shorter. */
 const LONGEST = 20_000;
@@ -19,7 +19,7 @@ export function findPrivateKeys(text: string): readonly Span[] {
       continue;
     }
     const body = HEAD.lastIndex;
-    // One search for all keys that begin before it, so that many beginnings cost no more than one.
+    // One search serves all keys that begin before the end it finds, so many beginnings cost no more than one.
     if (end === undefined || (end && end.from < body)) end = nextEnd(text, body);
     const isWhole = end !== null && end.from - body < LONGEST;
     const to = isWhole && end ? end.to : endOfBody(text, body);
@@ -35,7 +35,7 @@ function nextEnd(text: string, from: number): { readonly from: number; readonly 
   return found && { from: found.index, to: END.lastIndex };
 }
 
-/** The log cut the key before its end. */
+/** Handles a key that the log cut before its end. */
 function endOfBody(text: string, from: number): number {
   BODY.lastIndex = from;
   BODY.test(text);

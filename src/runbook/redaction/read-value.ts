@@ -7,7 +7,7 @@ export interface Value {
   readonly isQuoted: boolean;
 }
 
-/** What a language writes before a quote: `b'…'`, `Some("…")`, `SecretStr('…')`, `["…"`. */
+/** Matches what a language writes before a quote: `b'…'`, `Some("…")`, `SecretStr('…')`, `["…"`. */
 const WRAPPER =
   /(?:[bBuUrRfF]{1,2}(?=["'])|(?:Some|Just|Ok|SecretStr|SecretBytes|Secret|Password|String|str|bytes)\((?=\\{0,7}["'])|\[(?=\\{0,7}["'])|<!\[CDATA\[)/y;
 const QUOTE = /'{3}|"{3}|\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];|%2[27]|[“‘«]/iy;
@@ -20,7 +20,7 @@ const MARK = /\[redacted(?::[a-z-]{1,20})?\]/y;
 const BARE =
   /(?:[^\s"'`,;&)}\]\\<]|,(?=[^\s"'`,;&)}\]\\<])|["')}\]](?=[A-Za-z0-9!#$%^*@])|[&;](?=[^\s"'])(?!(?:amp;)?[\w .%[\]-]{1,40}=)){1,64}/y;
 
-/** Reads no more than `limit` characters: to judge a value, a part is enough. */
+/** Reads no more than `limit` characters, because a part is enough to judge a value. */
 export function readValue(line: string, at: number, limit: number): Value {
   const start = skip(WRAPPER, line, at);
   const quote = matchAt(QUOTE, line, start);
@@ -29,7 +29,7 @@ export function readValue(line: string, at: number, limit: number): Value {
   return { from, to: endOfQuoted(line, from, CLOSING[quote] ?? quote, limit), isQuoted: true };
 }
 
-/** Up to the first of `ends`, or the whole rest. */
+/** Reads up to the first of `ends`, or the whole rest. */
 export function readUntil(line: string, from: number, ends: string, limit: number): number {
   const end = line.slice(from, from + limit).indexOf(ends);
   return end < 0 ? Math.min(line.length, from + limit) : from + end;
@@ -67,7 +67,7 @@ function endOfBare(line: string, from: number, limit: number): number {
   return Math.min(at, last);
 }
 
-/** Up to where a redaction mark may begin. */
+/** A bare value ends where a redaction mark may begin. */
 function bareLength(line: string, at: number): number {
   const run = matchAt(BARE, line, at);
   const open = run.indexOf('[', 1);

@@ -1,7 +1,9 @@
-/** Redacts JSON as a value before it leaves the process: it stays JSON, and each value is judged with its name. */
+/**
+ * Redacts JSON as a value before it leaves the process: it stays JSON, and each value is judged together with its name.
+ */
 import type { Redactor } from './redact.ts';
 
-/** The same document without secrets; text that is not a JSON object is redacted as text. */
+/** Returns the same document without secrets. Text that is not a JSON object is redacted as text. */
 export function redactJson(text: string, redactor: Redactor, indent?: number): string {
   const value = parseObject(text);
   if (value === null) return redactor.text(text);

@@ -1,7 +1,7 @@
 /**
- * One redactor for every text that leaves the process: messages, terminal, logs, errors. It hides the exact value of every
- * configured secret, and everything that looks like one. It reads each line by itself and unchanged, runs all finders, and
- * then replaces once; running it again changes nothing, and its time grows only with the text's length.
+ * One redactor for every text that leaves the process: messages, terminal, logs, errors. It hides the exact value of
+ * every configured secret, and everything that looks like one. It reads each line separately and unchanged, runs all
+ * finders, and then replaces once. Running it again changes nothing, and its time grows only with the text's length.
  */
 import type { LogLine } from '../model/heroku.ts';
 import { findInAddresses } from './addresses.ts';
@@ -17,18 +17,21 @@ import { findVendorTokens } from './vendor-tokens.ts';
 
 export interface Redactor {
   text(text: string): string;
-  /** The same value with every string in it redacted, each judged with the name that it has in the value. */
+  /** Returns the same value with every string in it redacted, each judged together with its name in the value. */
   deep<T>(value: T): T;
-  /** A log line: in the app's own output e-mail addresses and bare key material are hidden, too. */
+  /** Redacts a log line. In the app's own output, email addresses and bare key material are hidden too. */
   logLine(line: LogLine): LogLine;
 }
 
 export interface RedactorOptions {
-  /** Exact values that must never be shown, whatever they look like; those shorter than eight characters are not hidden. */
+  /**
+   * Exact values that must never be shown, whatever they look like. Values shorter than eight characters are not
+   * hidden.
+   */
   readonly secrets: readonly string[];
 }
 
-/** By name: each has its own time budget in the tests. */
+/** Finders by name, because each has its own time budget in the tests. */
 export const LINE_FINDERS: Readonly<Record<string, Finder>> = {
   fields: findFields,
   headers: findHeaders,
@@ -38,7 +41,7 @@ export const LINE_FINDERS: Readonly<Record<string, Finder>> = {
 };
 
 const FINDERS = Object.values(LINE_FINDERS);
-/** A replacement can change what the next round finds; after the second there is hardly ever anything left. */
+/** A replacement can change what the next round finds. After the second round there is rarely anything left. */
 const ROUNDS = 8;
 
 export function createRedactor({ secrets }: RedactorOptions): Redactor {
@@ -69,18 +72,19 @@ function settle(given: string, find: Finder): string {
 
 function redactLogLine(line: LogLine, text: (given: string) => string): LogLine {
   const clean = text(line.text);
-  // `app[api]` is Heroku's own line about a release: its author stays visible. Everything else of `app` is the app's output.
+  // `app[api]` is Heroku's own line about a release, so its author stays visible. Everything else from `app` is the
+  // app's output.
   if (line.source === 'heroku' || (line.source === 'app' && line.process === 'api'))
     return { ...line, text: clean };
   const masked = clean.replace(EMAIL, '[redacted:e-mail]');
   return { ...line, text: isKeyMaterial(masked.trim()) ? '[redacted:key-material]' : masked };
 }
 
-/** Not `gunicorn@22.0.0`, `git@github.com` or `logo@2x.png`: a domain of letters follows the `@`. */
+/** Leaves out `gunicorn@22.0.0`, `git@github.com` and `logo@2x.png`, which are not email addresses. */
 const EMAIL =
   /(?<![\w.+-])(?!git@)[\w.+-]{1,64}@(?!\d+[x.])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[A-Za-z]{2,24}(?![\w-])/g;
 
-/** The body of a key file, printed line by line; a digest is hexadecimal. */
+/** Matches the body of a key file that is printed line by line. A digest is hexadecimal, so it does not match. */
 function isKeyMaterial(text: string): boolean {
   if (!/^[A-Za-z0-9+/]{60,100}={0,2}$/.test(text) || /^[0-9a-f]+$/i.test(text)) return false;
   return /[A-Z]/.test(text) && /[a-z]/.test(text) && /\d/.test(text);
@@ -93,11 +97,13 @@ function mapStrings<T>(value: T, map: (text: string) => string): T {
     if (typeof given !== 'object' || given === null) return given;
     return Object.fromEntries(Object.entries(given).map(([key, inner]) => [key, walk(inner, key)]));
   };
-  // The walk keeps every shape and changes only strings: a T stays a T.
+  // The walk keeps every shape and changes only strings, so a T stays a T.
   return walk(value, '') as T;
 }
 
-/** In a value, the name is apart from what it names: the two are judged as if they were written out as text. */
+/**
+ * In a structured value the name is separate from its value, so both are judged as if they were written out as text.
+ */
 function isSecretUnder(name: string, value: string): boolean {
   const strength = nameStrength(name);
   return strength !== null && isSecretValue({ strength, join: 'assigned', isQuoted: true, value, next: '' });

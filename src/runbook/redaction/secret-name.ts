@@ -1,4 +1,7 @@
-/** Whether a variable, key, flag or element with this name holds a secret, judged by the words of the name in any style. */
+/**
+ * Decides whether a variable, key, flag or element with this name holds a secret, judged by the words of the name in
+ * any style.
+ */
 
 /**
  * What is hidden after a name: for `password` anything, for `secret` anything that is not plainly a word of a message, for
@@ -6,7 +9,7 @@
  */
 export type NameStrength = 'password' | 'secret' | 'weak';
 
-/** A name without any of these needs no further look. */
+/** A name without any of these needs no further check. */
 const STEM =
   /pass|pw|secret|token|key|cred|auth|sess|sid|cookie|sig|hmac|otp|jwt|bearer|csrf|xsrf|salt|phrase|seed|verifier|assertion|saml/i;
 const LONGEST = 80;
@@ -16,7 +19,7 @@ const SECRETS = words('secret token jwt bearer');
 const WEAK = words(
   'tokens secrets credential credentials creds cred auth session sess sessionid sid phpsessid jsessionid cookie csrf xsrf signature sig hmac salt seed verifier assertion passwords',
 );
-/** Words that may follow the decisive one without changing what it is. */
+/** Words that may follow the decisive one without changing its meaning. */
 const NEUTRAL = words(
   'base old new primary secondary prod production staging live test dev value val hash hashed digest enc encrypted b64 base64 hex plain plaintext raw string str text header current previous next default env data confirm confirmation again repeat',
 );
@@ -29,7 +32,7 @@ const KEYS_OF_DATA = words(
   'public pub cache primary foreign partition sort routing idempotency index object unique composite dict map lookup natural surrogate row hash range group message translation i18n locale config setting feature flag issue project arrow enter lock job task event metric label dedup dedupe sentry_public publishable missing unknown duplicate extra unexpected',
 );
 
-/** Written as one word: `PGPASSWORD`, `apikey`, `PHPSESSID`. */
+/** Names written as one word: `PGPASSWORD`, `apikey`, `PHPSESSID`. */
 const ENDINGS: readonly (readonly [NameStrength, RegExp])[] = [
   ['password', /(?:password|passwd|passphrase|passwort|dbpass|userpass|smtppass|mysqlpwd)$/],
   [
@@ -72,7 +75,7 @@ function ofKey(before: string): NameStrength | null {
   return KEYS_OF_SECRETS.has(before) ? 'secret' : 'weak';
 }
 
-/** The id of a key, a secret or a session is half of a credential; a token's id only says which token it is. */
+/** The id of a key, a secret or a session is half of a credential. A token's id only says which token it is. */
 function ofId(before: readonly string[]): NameStrength | null {
   const last = before.at(-1) ?? '';
   if (last === 'key') return ofKey(before.at(-2) ?? '') === 'secret' ? 'weak' : null;

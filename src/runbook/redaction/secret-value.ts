@@ -1,4 +1,4 @@
-/** Whether the text after a secret's name is its value, or says something about it that a diagnosis needs. */
+/** Decides whether the text after a secret's name is its value, or says something about it that a diagnosis needs. */
 import { type NameStrength, nameStrength } from './secret-name.ts';
 import { isMark } from './span.ts';
 
@@ -6,7 +6,7 @@ import { isMark } from './span.ts';
 export type Join =
   /** `name=value`, `{"name": "value"}`, `<name>value</name>`, `--name=value`. */
   | 'assigned'
-  /** `name: value` without quotes: a message as often as a setting. */
+  /** `name: value` without quotes, which is a message as often as a setting. */
   | 'colon'
   /** `?name=value`. */
   | 'query'
@@ -20,7 +20,7 @@ export interface Candidate {
   readonly join: Join;
   readonly isQuoted: boolean;
   readonly value: string;
-  /** The word that follows it; '' at the end. */
+  /** The word that follows the value; empty at the end. */
   readonly next: string;
 }
 
@@ -29,7 +29,7 @@ const LONGEST_WORDS = 200;
 
 export function isSecretValue(candidate: Candidate): boolean {
   const { strength, join, value } = candidate;
-  // The cheap test first: it settles most of what follows a weak name.
+  // The cheap test comes first, because it settles most of what follows a weak name.
   const needsRandom = strength === 'weak' && join !== 'query';
   if (value === '' || (needsRandom && (!isRandom(value) || isCommonId(value)))) return false;
   if (isMark(value) || isPlaceholder(value)) return false;
@@ -39,7 +39,7 @@ export function isSecretValue(candidate: Candidate): boolean {
   return !saysWhich(candidate) && isWritten(candidate);
 }
 
-/** It says which secret it is, or where it is kept, but not its value. */
+/** Returns true if the text says which secret it is, or where it is kept, but not its value. */
 function saysWhich({ isQuoted, value }: Candidate): boolean {
   return isConstant(value) || isNameOfSecret(value) || isPath(value) || (!isQuoted && isCode(value));
 }
@@ -55,7 +55,7 @@ function isInQuery(value: string): boolean {
   return value.length >= 6 && (/\d/.test(value) || isRandom(value)) && !/^[\d.,]{1,12}$/.test(value);
 }
 
-/** Without quotes: a single word may be a setting, or the beginning of a message. */
+/** Without quotes, a single word may be a setting, or the beginning of a message. */
 function isSecretWord({ strength, join, value, next }: Candidate): boolean {
   if (isKnownWord(value) || ALGORITHM.test(value) || DATE.test(value)) return false;
   const isWord = /^[A-Za-z]+[.!?,]?$/.test(value);
@@ -99,7 +99,7 @@ function isSecretNumber({ strength, join, value }: Candidate): boolean {
 const PLACEHOLDER =
   /^(?:<[^<>]{0,80}>?|\[[A-Za-z _-]{0,80}\]?|\([A-Za-z _-]{0,80}\)?|\{\{?[A-Za-z_ .]{0,80}\}{0,2}|\$\{?[A-Za-z_][\w.:-]{0,80}\}?|\$\(.{0,80}|\$\d{1,2}|%\(?[A-Za-z_]{0,40}\)?[sdr]?%?|:[a-z_]{1,40}|[!&*][A-Za-z_-]{1,40}|\?|#\{[^{}]{0,80}\}?)$/;
 
-/** Placeholders for a value that was left out, or that will be filled in. */
+/** Recognizes placeholders for a value that was left out, or that will be filled in. */
 export function isPlaceholder(value: string): boolean {
   if (/^(?:\*+|•+|\.+|x{3,}|X{3,}|#+|_+|-+|…|[{[(<]+)$/.test(value)) return true;
   if (/^.{0,8}\*{3,}.{0,4}$/.test(value)) return true;
@@ -110,19 +110,19 @@ function isConstant(value: string): boolean {
   return /^(?:none|null|nil|true|false|undefined|nan|yes|no|on|off|ok|n\/a|tbd|todo|\d)$/i.test(value);
 }
 
-/** `STRIPE_SECRET_KEY`, `db_password`: a name, not a value. */
+/** Recognizes a name rather than a value: `STRIPE_SECRET_KEY`, `db_password`. */
 function isNameOfSecret(value: string): boolean {
   if (!/^[A-Za-z]+(?:[_-][A-Za-z]+)*$/.test(value)) return false;
   if (/^[A-Z]+(?:_[A-Z]+)+$/.test(value)) return true;
   return nameStrength(value) !== null;
 }
 
-/** `/run/secrets/db`, `./certs/key.pem` */
+/** Examples: `/run/secrets/db`, `./certs/key.pem`. */
 function isPath(value: string): boolean {
   return /^(?:\.{1,2}|~)?(?:\/[a-z_.-]{1,40}){1,12}\/?$/i.test(value);
 }
 
-/** An expression that returns the value: `os.environ['X']`, `settings.SECRET_KEY`, `get_token(request)`. */
+/** Recognizes an expression that returns the value: `os.environ['X']`, `settings.SECRET_KEY`, `get_token(request)`. */
 function isCode(value: string): boolean {
   if (/^(?:await|lambda|new|not|self|this|typeof|async|return)$/.test(value)) return true;
   const head = /^[A-Za-z_]+(?:\d{0,2}(?:\?\.|\.|::)[A-Za-z_]+)*/.exec(value)?.[0] ?? '';
@@ -152,7 +152,7 @@ function isKnownWord(word: string): boolean {
   );
 }
 
-/** A quoted sentence: `"This field is required."`. A passphrase has other words. */
+/** Recognizes a quoted sentence: `"This field is required."`. A passphrase has other words. */
 function isMessage(value: string): boolean {
   const words = value.split(/\s+/, 40).filter((word) => word !== '');
   if (words.some((word) => word.length >= 8 && /\d/.test(word) && !DATE.test(word))) return false;
@@ -162,19 +162,22 @@ function isMessage(value: string): boolean {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Identifiers of a request or an object, which every second log line has. */
+/** Recognizes the identifiers of a request or an object, which appear in every second log line. */
 function isCommonId(value: string): boolean {
   return UUID.test(value);
 }
 
-/** This much of a long text is enough to judge it. */
+/** This many characters of a long text are enough to judge it. */
 const TELLING = 120;
 
-/** Not a word: letters and digits mixed over some length, or letters of both cases in a way that no name has. */
+/**
+ * Returns true for text that is not a word: letters and digits mixed over some length, or letters of both cases in a
+ * way that no name has.
+ */
 export function isRandom(value: string): boolean {
   if (value.length < 12) return false;
   const text = value.slice(0, TELLING);
-  // Without one of these it is words and punctuation.
+  // Without one of these, the text is words and punctuation.
   if (!/\d|[a-z][A-Z]/.test(text) || !/[A-Za-z0-9]{12}|[A-Za-z0-9+/=_-]{20}/.test(text)) return false;
   return (text.match(/[A-Za-z0-9]{12,}/g) ?? []).some(isRandomPart) || isScattered(text);
 }
@@ -197,7 +200,7 @@ function changesCase(part: string): boolean {
   return part.length >= 16 && countOf(part, /[a-z][A-Z]/g) >= 3 && /[A-Z]{2}/.test(part);
 }
 
-/** Base64 has its symbols anywhere: many short parts, each of them mixed. */
+/** Base64 has its symbols anywhere, which leaves many short parts, each of them mixed. */
 function isScattered(text: string): boolean {
   if (text.length < 20 || !/^[A-Za-z0-9+/=_-]+$/.test(text)) return false;
   return [/\d/g, /[A-Z]/g, /[a-z]/g].every((kind) => countOf(text, kind) >= 2);

@@ -1,12 +1,16 @@
 /**
- * Tokens whose format shows the vendor, wherever they appear. Lengths are lower limits: vendors lengthen their tokens. The
- * formats are those that the vendors publish for secret scanning; in the tests, secretlint's preset is the second opinion.
+ * Finds tokens whose format shows the vendor, wherever they appear. Lengths are lower limits, because vendors lengthen
+ * their tokens. The formats are those that the vendors publish for secret scanning; in the tests, secretlint's preset
+ * is the second opinion.
  */
 import type { Finder, Span } from './span.ts';
 
 interface TokenForm {
   readonly mark: string;
-  /** Sources of regular expressions; each begins with something only this vendor uses, and repeats nothing without a lower limit. */
+  /**
+   * Sources of regular expressions. Each begins with something that only this vendor uses, and repeats nothing without
+   * a lower limit.
+   */
   readonly forms: readonly string[];
 }
 
@@ -41,7 +45,7 @@ const FORMS: readonly TokenForm[] = [
       'ya29\\.[\\w-]{20,}',
       'GOCSPX-[\\w-]{20,}',
       '1//0[\\w-]{20,}',
-      // E-mail and messaging.
+      // Email and messaging.
       'SG\\.[\\w-]{10,}\\.[\\w-]{16,}',
       '(?:pub)?key-[0-9a-f]{32}(?![0-9a-f])',
       '[0-9a-f]{32}-us\\d{1,2}(?!\\d)',
@@ -120,7 +124,7 @@ const FORMS: readonly TokenForm[] = [
   },
 ];
 
-/** URLs that are secrets by themselves: anyone who has one may write. The part that shows whose it is stays. */
+/** URLs that are secrets by themselves, because anyone who has one may write. The part that shows whose it is stays. */
 const LINKS: readonly (readonly [string, string])[] = [
   ['hooks\\.slack\\.com\\/[a-z]{1,20}\\/', '[redacted:slack-hook]'],
   ['discord(?:app)?\\.com\\/api\\/(?:v\\d{1,2}\\/)?webhooks\\/\\d{5,25}\\/', '[redacted:hook]'],
@@ -132,19 +136,22 @@ const LINKS: readonly (readonly [string, string])[] = [
   ['maker\\.ifttt\\.com\\/trigger\\/[\\w-]{1,60}\\/with\\/key\\/', '[redacted:hook]'],
 ];
 
-/** No token is shorter: this one test skips most words. */
+/** No token is shorter, so this one test skips most words. */
 const LONG_ENOUGH = '(?=[\\w~.:/-]{15})';
 
 const TOKEN = new RegExp(
   `(?<![A-Za-z0-9])${LONG_ENOUGH}(?:${FORMS.map(({ forms }) => `(${forms.join('|')})`).join('|')})`,
   'g',
 );
-/** Only at the start of a run: its first part has no limit that a shorter one could meet. */
+/**
+ * Matches only at the start of a run: the first part has no upper limit, so trying every position of a long run would
+ * take quadratic time.
+ */
 const JWT = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{2,}\.[\w-]*/g;
 const MAY_LINK = /hook|telegram|hc-ping|ifttt/i;
 const LINK = new RegExp(`(?:${LINKS.map(([host]) => `(${host})`).join('|')})[^\\s"'<>\\\\[]{8,}`, 'gi');
 
-/** `sk-` also begins package names: it counts when one part after it is not a word. */
+/** `sk-` also begins package names, so it counts only when one part after it is not a word. */
 const SHORT_PREFIX = /(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{20,}/g;
 
 export const findVendorTokens: Finder = (line) => {
@@ -174,7 +181,7 @@ export const findVendorTokens: Finder = (line) => {
   return spans;
 };
 
-/** Nothing but lower-case words after a prefix is an example, or a name. */
+/** If only lower-case words follow the prefix, the text is an example or a name. */
 function isRandom(token: string): boolean {
   // No word begins with AKIA, and one in 180 of these keys has no digit.
   if (/^AKIA[A-Z0-9]{16}$/.test(token)) return true;

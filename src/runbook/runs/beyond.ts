@@ -1,19 +1,22 @@
-/** Which runs beyond the ten shown are worth reading: those that may be the newest for the target's environment. */
+/**
+ * Selects the runs beyond the ten shown that are worth reading: those that may be the newest for the target's
+ * environment.
+ */
 import type { Deployment, WorkflowRun } from '../model/github.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Observed } from '../model/observed.ts';
 
-/** On GitHub a run can be re-run for 30 days, and wait at a gate just as long. */
+/** GitHub allows a re-run for 30 days, and a run can wait at a gate just as long. */
 export const LOOK_BACK_MS = 30 * 24 * 3_600_000;
-/** Each costs two requests the first time; a completed one is cached. */
+/** Each run costs two requests the first time; a completed run is cached. */
 const MOST = 2;
-/** When the deployments do not show which run it was, more are worth reading. */
+/** When the deployments do not show which run created them, more runs are worth reading. */
 const MOST_UNNAMED = 5;
 
 export interface Beyond {
   /** The runs whose jobs and reviews are worth reading. */
   readonly worth: readonly WorkflowRun[];
-  /** Whether these include every run that may have reached the environment since `since`. */
+  /** True if these include every run that may have reached the environment since `since`. */
   readonly isWhole: boolean;
 }
 
@@ -23,7 +26,7 @@ export interface BeyondInput {
   readonly found: readonly WorkflowRun[];
   /** Whether `found` has all of them. */
   readonly foundAll: boolean;
-  /** The newest deployments to the target's environment; `deploymentsAsked`: how many were requested. */
+  /** The newest deployments to the target's environment. `deploymentsAsked`: how many were requested. */
   readonly deployments: Observed<readonly Deployment[]>;
   readonly deploymentsAsked: number;
   readonly since: Instant;
@@ -51,7 +54,10 @@ export function beyondShown(input: BeyondInput): Beyond {
   return { worth, isWhole: foundAll && open.length === older.length - ended.length && wanted.length <= most };
 }
 
-/** Each job that names the environment makes a deployment: a run that no deployment names never reached it. */
+/**
+ * Returns true if the deployments cover the whole period. Each job that names the environment creates a deployment, so
+ * a run that no deployment names never reached it.
+ */
 function reachesBack(deployments: Observed<readonly Deployment[]>, asked: number, since: Instant): boolean {
   if (!deployments.ok || deployments.value.length === 0) return false;
   const oldest = Math.min(...deployments.value.map(({ createdAt }) => createdAt));
@@ -59,7 +65,7 @@ function reachesBack(deployments: Observed<readonly Deployment[]>, asked: number
   return allNamed && (deployments.value.length < asked || oldest < since);
 }
 
-/** By the deployment's link; if GitHub gave none, by the commit. */
+/** Matches by the deployment's link, or by the commit if GitHub gave none. */
 function isNamed(run: WorkflowRun, deployments: readonly Deployment[]): boolean {
   return deployments.some(({ runId, sha }) => (runId === null ? sha === run.sha : runId === run.id));
 }

@@ -1,4 +1,7 @@
-/** The required-reviewer gate of a target's environment: it is in exactly one of these states, and none is guessed. */
+/**
+ * Describes the required-reviewer gate of a target's environment. The gate is in exactly one of these states, and none
+ * is guessed.
+ */
 import type { Environment } from '../model/github.ts';
 import type { Facts, Target } from '../model/runbook-config.ts';
 
@@ -15,10 +18,13 @@ export type Gate =
   | { readonly kind: 'team_reviewer'; readonly environment: Environment; readonly teams: readonly string[] }
   | { readonly kind: 'wrong_branches'; readonly environment: Environment; readonly found: string }
   | { readonly kind: 'branches_unseen'; readonly environment: Environment }
-  /** Its only reviewer is the user whose token starts the deploys, and self-review is prevented. */
+  /** The gate's only reviewer is the user whose token starts the deploys, and self-review is prevented. */
   | { readonly kind: 'nobody_left'; readonly environment: Environment; readonly login: string };
 
-/** Reviewers and branch come from the runbook file, the same for each gated target; the environment is the target's own. */
+/**
+ * Reviewers and branch come from the runbook file and are the same for each gated target. The environment is the
+ * target's own.
+ */
 export interface GateRule {
   readonly environment: string;
   readonly reviewers: readonly string[];
@@ -29,7 +35,7 @@ export function gateOf({ environment }: Pick<Target, 'environment'>, { github }:
   return { environment, reviewers: github.gate.reviewers, branch: github.gate.branch };
 }
 
-/** Names are compared exactly, as the runbook says, though GitHub itself ignores case (contract). */
+/** Names are compared exactly, as the runbook says, although GitHub itself ignores case (contract). */
 export function readGate(environments: readonly Environment[], rule: GateRule): Gate {
   const exact = environments.find(({ name }) => name === rule.environment);
   if (!exact) {
@@ -40,7 +46,7 @@ export function readGate(environments: readonly Environment[], rule: GateRule): 
   return judgeRule(exact, rule);
 }
 
-/** Whether a deploy waits for a reviewer: GitHub ignores the case of the name. */
+/** Returns true if a deploy waits for a reviewer. GitHub ignores the case of the environment's name. */
 export function holdsDeploys(gate: Gate): boolean {
   return gate.kind !== 'missing' && (gate.environment.requiredReviewers?.length ?? 0) > 0;
 }

@@ -1,4 +1,4 @@
-/** How far the jobs of a run are: the values that an action remembers and a card shows. */
+/** Describes how far the jobs of a run are, as an action remembers it and a card shows it. */
 import type { RunDetail } from '../model/github.ts';
 import { hasFailed } from './jobs.ts';
 
@@ -6,7 +6,7 @@ export interface StepProgress {
   readonly name: string;
   /** GitHub's words: `queued`, `in_progress`, `waiting`, `completed`, or one that it adds later. */
   readonly status: string;
-  /** Null until completed. */
+  /** Null until the step is completed. */
   readonly conclusion: string | null;
 }
 
@@ -24,19 +24,19 @@ function stepOf({ name, status, conclusion }: StepProgress): StepProgress {
   return { name, status, conclusion };
 }
 
-/** Cancelled counts as an error: it did not do what it should. Skipped does not. */
+/** A cancelled job counts as an error, because it did not do what it should. A skipped job does not. */
 export function stateOfJob({ status, conclusion }: Pick<StepProgress, 'status' | 'conclusion'>): JobState {
   if (conclusion !== null)
     return hasFailed({ conclusion }) || conclusion === 'cancelled' ? 'error' : 'complete';
   return status === 'in_progress' ? 'in_progress' : 'pending';
 }
 
-/** GitHub's word: `success`, `in progress`. */
+/** Returns GitHub's word: `success`, `in progress`. */
 export function jobWord({ status, conclusion }: Pick<StepProgress, 'status' | 'conclusion'>): string {
   return (conclusion ?? status).replaceAll('_', ' ');
 }
 
-/** A line for each job and, indented, for each of its steps. */
+/** Returns a line for each job and, indented, for each of its steps. */
 export function jobLines(jobs: readonly JobProgress[]): string[] {
   return jobs.flatMap((job) => [
     `${job.name}: ${jobWord(job)}`,

@@ -2,19 +2,19 @@
 
 import type { WorkflowFile } from '../model/github.ts';
 
-/** GitHub ignores the case of actions and inputs; the action itself is published as `AkhileshNS`. */
+/** GitHub ignores the case of actions and inputs. The action itself is published as `AkhileshNS`. */
 const USES = /^(\s*)(-\s+)?['"]?uses['"]?:\s*['"]?akhileshns\/heroku-deploy@/i;
 const SAFE = /^\s*dontautocreate:\s*['"]?true['"]?\s*(#.*)?$/i;
 
 export interface LegacyUse {
-  /** Line in the file, from 1. */
+  /** The line in the file, starting at 1. */
   readonly line: number;
   readonly safe: boolean;
 }
 
 /**
- * Every step that uses `akhileshns/heroku-deploy`, and whether it sets `dontautocreate: true`. Commented lines do not
- * count. A step ends at the next line that is indented no more than its dash.
+ * Returns every step that uses `akhileshns/heroku-deploy`, and whether it sets `dontautocreate: true`. Commented lines
+ * do not count. A step ends at the next line that is indented no more than its dash.
  */
 export function legacyUses(text: string): LegacyUse[] {
   const lines = text.split('\n').map((line) => (/^\s*#/.test(line) ? '' : line));
@@ -25,7 +25,7 @@ export function legacyUses(text: string): LegacyUse[] {
   });
 }
 
-/** `deploy.yml:9 uses akhileshns/heroku-deploy without dontautocreate: true`, for each step that does. */
+/** Returns a line for each unsafe step: `deploy.yml:9 uses akhileshns/heroku-deploy without dontautocreate: true`. */
 export function unsafeLegacyUses(workflows: readonly WorkflowFile[]): string[] {
   return workflows.flatMap(({ file, text }) =>
     text === null
@@ -36,7 +36,7 @@ export function unsafeLegacyUses(workflows: readonly WorkflowFile[]): string[] {
   );
 }
 
-/** The lines of the list item that contains `index`. */
+/** Returns the lines of the list item that contains `index`. */
 function stepAround(lines: readonly string[], index: number): readonly string[] {
   const indentOf = (line: string) => line.length - line.trimStart().length;
   const own = lines[index] ?? '';

@@ -1,4 +1,7 @@
-/** Whether the newest attempt of a run reached an environment's gate, and passed it: job names do not show that. */
+/**
+ * Determines whether the newest attempt of a run reached an environment's gate, and passed it. Job names do not show
+ * that.
+ */
 import type { Deployment, Job, RunApproval, RunDetail, WorkflowRun } from '../model/github.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Observed } from '../model/observed.ts';
@@ -7,11 +10,11 @@ import { endedUnstarted, hasRun, isJob, isRunning } from './jobs.ts';
 export type Passage =
   /** GitHub shows no trace of this run at this environment. */
   | 'not_reached'
-  /** It is waiting there now. */
+  /** The run is waiting at the gate now. */
   | 'at_gate'
-  /** It reached the gate and was refused. */
+  /** The run reached the gate and was refused. */
   | 'turned_away'
-  /** A job that names the environment ran: if there is a gate, the run passed it. */
+  /** A job that names the environment ran, so if there is a gate, the run passed it. */
   | 'passed'
   /** The traces fit more than one of these. */
   | 'unknown';
@@ -20,7 +23,7 @@ export interface GatePassage {
   readonly passage: Passage;
   /** Jobs that certainly name the environment, because its deployments link to them; empty if GitHub does not say which. */
   readonly jobs: readonly Job[];
-  /** When it passed; null when that is not known. */
+  /** When the run passed the gate; null when unknown. */
   readonly at: Instant | null;
   /** Whether the deployment itself succeeded, however other jobs ended. */
   readonly deployed: boolean;
@@ -37,7 +40,7 @@ export function reviewsOf({ approvals }: RunDetail, environment: string, state: 
   );
 }
 
-/** GitHub's times are whole seconds, and a deployment may be dated slightly before the attempt that made it. */
+/** GitHub's times are whole seconds, and a deployment may be dated slightly before the attempt that created it. */
 const CLOCKS_MS = 5_000;
 
 export function gatePassage(
@@ -64,19 +67,22 @@ export function gatePassage(
   return { ...nothing, passage: run.status === 'completed' ? byReviews(traces) : byReviewsSoFar(traces) };
 }
 
-/** What is left to judge by when no deployment shows it. */
+/** The remaining traces to judge by when no deployment shows the passage. */
 interface Traces {
   readonly run: WorkflowRun;
   readonly detail: RunDetail;
-  /** Its jobs without the freeze check. */
+  /** The run's jobs without the freeze check. */
   readonly others: readonly Job[];
   readonly isApproved: boolean;
   readonly isRejected: boolean;
-  /** A deployment to the environment that this attempt made. */
+  /** Whether this attempt created a deployment to the environment. */
   readonly trace: 'there' | 'none' | 'unseen';
 }
 
-/** Without the deployments of earlier attempts, which are recognized by the job that they link to, else by their time. */
+/**
+ * Leaves out the deployments of earlier attempts, which are recognized by the job that they link to, or else by their
+ * time.
+ */
 function ofThisAttempt(
   run: WorkflowRun,
   { jobs }: RunDetail,
@@ -94,7 +100,10 @@ function ofThisAttempt(
   );
 }
 
-/** Returns null if they do not show it: a deployment that failed may have been refused, or may have run first. */
+/**
+ * Returns null if the deployments do not show the passage: a failed deployment may have been refused, or may have run
+ * first.
+ */
 function byDeployments(own: readonly Deployment[], detail: RunDetail): GatePassage | null {
   const jobs = detail.jobs.filter(({ id }) => own.some(({ jobId }) => jobId === id));
   const ran = jobs.filter((job) => hasRun(job) || isRunning(job));
@@ -113,12 +122,12 @@ function byDeployments(own: readonly Deployment[], detail: RunDetail): GatePassa
   return null;
 }
 
-/** Approvals have no time and no attempt: those of earlier attempts are in the same list. */
+/** Approvals have no time and no attempt, so the list includes those of earlier attempts. */
 function byReviews({ run, others, isApproved, isRejected, trace }: Traces): Passage {
   const unstarted = others.filter(endedUnstarted);
   const ran = others.filter(hasRun);
   const allRan = ran.length > 0 && ran.length === others.length;
-  // A job that made a deployment was not skipped: in a successful run it ran, and if every job ran, so did it.
+  // A job that created a deployment was not skipped. In a successful run it ran, and if every job ran, so did this one.
   if (trace === 'there' && (run.conclusion === 'success' || allRan)) return 'passed';
   if (isRejected && unstarted.length > 0) return 'turned_away';
   if (!isApproved) {
@@ -127,7 +136,7 @@ function byReviews({ run, others, isApproved, isRejected, trace }: Traces): Pass
   }
   if (ran.length === 0) return unstarted.length > 0 ? 'turned_away' : 'not_reached';
   if (run.attempt === 1) return 'passed';
-  // Approved in some attempt, so a job is behind the gate: if every job ran, so did that one.
+  // The run was approved in some attempt, so a job is behind the gate. If every job ran, so did that one.
   return allRan ? 'passed' : 'unknown';
 }
 

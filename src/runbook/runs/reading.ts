@@ -1,4 +1,4 @@
-/** The single reading of the deploy workflow's runs, for the diagnosis, the watch, the escalations and the deploys. */
+/** Reads the deploy workflow's runs once, for the diagnosis, the watch, the escalations and the deploys. */
 
 import type { Evidence } from '../model/evidence.ts';
 import type { Deployment, Job, OlderRuns, RunApproval, RunDetail, WorkflowRun } from '../model/github.ts';
@@ -16,12 +16,12 @@ export const FRESH_MS = 24 * 3_600_000;
 
 export interface FreezeCheck {
   readonly passed: boolean;
-  /** Whether it reported a freeze. A check that timed out says nothing about one. */
+  /** True if the check reported a freeze. A check that timed out says nothing about one. */
   readonly saidNo: boolean;
   readonly at: Instant;
 }
 
-/** One run as one target sees it: its newest attempt. */
+/** The newest attempt of one run, as one target sees it. */
 export interface RunReading {
   readonly run: WorkflowRun;
   readonly detail: RunDetail;
@@ -30,10 +30,13 @@ export interface RunReading {
   readonly gate: GatePassage;
   /** Null when no freeze check ran to its end. */
   readonly freeze: FreezeCheck | null;
-  /** Who approved it for this target's environment, in any attempt; empty if nobody did. */
+  /** Who approved the run for this target's environment, in any attempt; empty if nobody did. */
   readonly approvedBy: readonly string[];
   readonly rejection: RunApproval | null;
-  /** When it happened: the end of the attempt; for one still running, when it passed the gate, else its start. */
+  /**
+   * When the run last happened: the end of the attempt, or, while it is running, when it passed the gate or else
+   * started.
+   */
   readonly at: Instant;
 }
 
@@ -50,7 +53,7 @@ export function runsSeen({ runs, runDetails, deployments, olderRuns }: Evidence)
   return { runs: runs.value, runDetails: runDetails.value, deployments, olderRuns };
 }
 
-/** Ordered by when it last happened, newest first, however old the run is. A run without its detail is left out. */
+/** Returns the runs, however old, by when they last happened, newest first. A run without its detail is left out. */
 export function readRuns(
   seen: RunsSeen,
   { target, facts }: Pick<RunbookContext, 'target' | 'facts'>,
@@ -104,7 +107,7 @@ export function readRun(
 
 function happenedAt(run: WorkflowRun, { jobs }: RunDetail, gate: GatePassage): Instant {
   if (run.status === 'completed') return lastEnd(jobs) ?? run.updatedAt;
-  // It may have waited for days before it passed.
+  // The run may have waited for days before it passed the gate.
   return Math.max(run.startedAt, gate.at ?? run.startedAt);
 }
 
@@ -121,7 +124,7 @@ function freezeOf(run: WorkflowRun, { jobs }: RunDetail, freezeCheck: string): F
   };
 }
 
-/** The run whose freeze check ended last. */
+/** Returns the run whose freeze check ended last. */
 export function newestFreezeCheck(
   readings: readonly RunReading[],
 ): (RunReading & { readonly freeze: FreezeCheck }) | null {
@@ -129,14 +132,14 @@ export function newestFreezeCheck(
   return checked.toSorted((one, other) => other.freeze.at - one.freeze.at)[0] ?? null;
 }
 
-/** The run of this target that passed the gate last: it shows whether a deploy works. */
+/** Returns this target's run that passed the gate last, because it shows whether a deploy works. */
 export function newestPastGate(readings: readonly RunReading[]): RunReading | null {
   return readings.find((one) => one.target === 'this' && one.gate.passage === 'passed') ?? null;
 }
 
 const HOLDING = new Set(['waiting', 'in_progress']);
 
-/** The run that blocks this one's concurrency group; null if no such run was seen. */
+/** Returns the run that blocks this one's concurrency group, or null if no such run was seen. */
 export function holderOf({ run }: RunReading, readings: readonly RunReading[]): RunReading | null {
   const open = readings.filter((one) => one.run.id !== run.id && HOLDING.has(one.run.status));
   const before = open.filter((one) => one.run.startedAt <= run.startedAt);

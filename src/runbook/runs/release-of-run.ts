@@ -1,4 +1,6 @@
-/** Whether a successful run's commit was released: the push may succeed, and the release fail or never come. */
+/**
+ * Checks whether a successful run's commit was released: the push may succeed, and the release fail or never appear.
+ */
 import { isSameCommit } from '../actions/kinds/running-commit.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -6,13 +8,13 @@ import type { Release } from '../model/heroku.ts';
 import type { RunReading } from './reading.ts';
 
 export type RunRelease =
-  /** Released, in its release phase, or these releases do not show it. */
+  /** The commit was released, is in its release phase, or is not shown by these releases. */
   | { readonly kind: 'fine' }
   | { readonly kind: 'failed'; readonly release: Release }
-  /** No release of its commit, and none was made while it ran. */
+  /** No release has the run's commit, and none was created during the run. */
   | { readonly kind: 'none' };
 
-/** A push returns when its release exists; Heroku's and GitHub's clocks differ, and a release phase takes time. */
+/** A push returns when its release exists. Heroku's and GitHub's clocks differ, and a release phase takes time. */
 const BEFORE_MS = 2 * 60_000;
 const AFTER_MS = 15 * 60_000;
 
@@ -45,7 +47,7 @@ export function releaseOfRun(
   return reachesBack && isSettled && !madeMeanwhile ? { kind: 'none' } : { kind: 'fine' };
 }
 
-/** `Deploy abcdef12`, `Retry of v41: Deploy abcdef12` */
+/** Parses `Deploy abcdef12` and `Retry of v41: Deploy abcdef12`. */
 export function commitIn({ description }: Release): string | null {
   return /\bDeploy ([0-9a-f]{7,40})\b/.exec(description)?.[1] ?? null;
 }

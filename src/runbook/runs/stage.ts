@@ -1,4 +1,4 @@
-/** How far a run of the deploy workflow has come, or how it ended, from the view of one target's environment. */
+/** Determines how far a run of the deploy workflow has come, or how it ended, as one target's environment sees it. */
 
 import type { Job, RunDetail, WorkflowRun } from '../model/github.ts';
 import type { Instant } from '../model/instant.ts';
@@ -7,33 +7,36 @@ import type { GatePassage } from './passage.ts';
 
 export type RunStage =
   | 'queued'
-  /** Behind another run of its concurrency group. */
+  /** The run waits behind another run of its concurrency group. */
   | 'held'
   | 'checking'
   | 'at_gate'
   | 'waiting_other'
   | 'deploying'
-  /** This environment is done, and the run continues with something else. */
+  /** The run has deployed to this environment, and continues with something else. */
   | 'deployed_going_on'
   | 'succeeded'
   | 'deployed_nothing'
   | 'skipped'
   | 'workflow_invalid'
-  /** A job ended without a step, and nothing shows that a gate refused it: billing, no runner. */
+  /**
+   * A job ended without a step, and nothing shows that a gate refused it. Billing or a missing runner are possible
+   * causes.
+   */
   | 'not_started'
   | 'freeze_check_failed'
   | 'rejected_at_gate'
   | 'gate_not_satisfied'
   | 'failed_before_gate'
   | 'failed_after_gate'
-  /** It failed, and GitHub does not say whether before or after the gate. */
+  /** The run failed, and GitHub does not say whether that was before or after the gate. */
   | 'failed_unplaced'
-  /** The deployment itself succeeded; another job failed. */
+  /** The deployment itself succeeded, but another job failed. */
   | 'failed_beside_deploy'
   | 'cancelled_before_gate'
   | 'cancelled_at_gate'
   | 'cancelled_while_deploying'
-  /** GitHub does not say how far it had come. */
+  /** The run was cancelled, and GitHub does not say how far it had come. */
   | 'cancelled_unplaced';
 
 export interface Staged {
@@ -41,13 +44,13 @@ export interface Staged {
   readonly detail: RunDetail;
   readonly freezeCheck: string;
   readonly gate: GatePassage;
-  /** Whether someone rejected it for this environment, in any attempt. */
+  /** Whether someone rejected the run for this environment, in any attempt. */
   readonly isRejected: boolean;
-  /** Whether the target has a gate: without one nothing can be before or after it. */
+  /** Whether the target has a gate. Without one, nothing can be before or after it. */
   readonly isGated: boolean;
 }
 
-/** The first matching rule wins; a conclusion that we do not know is never a success. */
+/** The first matching rule wins. A conclusion that is not known here is never a success. */
 export function runStage(staged: Staged): RunStage {
   return staged.run.status === 'completed' ? endOf(staged) : progressOf(staged);
 }
@@ -81,7 +84,7 @@ function endOf(staged: Staged): RunStage {
   return unstartedEnd(staged, jobs, others);
 }
 
-/** `action_required` and `stale`: nobody allowed it to start. */
+/** `action_required` and `stale` mean that nobody allowed the run to start. */
 function withoutJobs({ conclusion }: WorkflowRun): RunStage {
   if (conclusion === 'cancelled') return 'cancelled_before_gate';
   return conclusion === 'action_required' || conclusion === 'stale' ? 'not_started' : 'workflow_invalid';
@@ -92,7 +95,7 @@ function endedWell({ gate }: Staged, others: readonly Job[]): RunStage {
   return gate.passage === 'turned_away' ? 'rejected_at_gate' : 'succeeded';
 }
 
-/** No job failed in one of its steps. */
+/** Handles a run in which no job failed in one of its steps. */
 function unstartedEnd(staged: Staged, jobs: readonly Job[], others: readonly Job[]): RunStage {
   const { gate, isRejected } = staged;
   const unstarted = jobs.filter((job) => endedUnstarted(job) && hasFailed(job));
@@ -134,7 +137,7 @@ function failedBy(failed: readonly Job[], staged: Staged): RunStage {
   }
 }
 
-/** The gate was passed. A job that ran in parallel and failed is not a failure of the deploy. */
+/** Handles a failure past the gate. A job that ran in parallel and failed is not a failure of the deploy. */
 function failedPast(failed: readonly Job[], { detail, gate, isGated, freezeCheck }: Staged): RunStage {
   const { jobs, deployed } = gate;
   if (failed.some((job) => jobs.includes(job))) return 'failed_after_gate';
@@ -146,12 +149,12 @@ function failedPast(failed: readonly Job[], { detail, gate, isGated, freezeCheck
   return deployed || jobs.length > 0 ? 'failed_beside_deploy' : 'failed_unplaced';
 }
 
-/** A shorter wait may be a runner that came late. */
+/** A shorter wait may only mean that a runner was late. */
 const WAIT_MS = 60_000;
 
 /**
- * A job that passed a gate started long after everything before it had ended. Returns when that job started; null if none
- * waited that long.
+ * A job that passed a gate started long after everything before it had ended. Returns when that job started, or null if
+ * none waited that long.
  */
 function longestWait(jobs: readonly Job[], freezeCheck: string): Instant | null {
   const ends = jobs.flatMap(({ completedAt }) => completedAt ?? []);
@@ -165,7 +168,7 @@ function longestWait(jobs: readonly Job[], freezeCheck: string): Instant | null 
   return longest && longest.wait >= WAIT_MS ? longest.since : null;
 }
 
-/** The job to name: the one that failed in a step, else one that is running. */
+/** Returns the job to name: the one that failed in a step, or else one that is running. */
 export function decisiveJob({ jobs }: RunDetail): Job | null {
   return jobs.find(failedWithSteps) ?? jobs.find(isRunning) ?? null;
 }

@@ -1,15 +1,19 @@
-/** Which environment a run was for. GitHub does not list a dispatch's inputs, so the run's traces have to show it. */
+/**
+ * Determines which environment a run was for. GitHub does not list a dispatch's inputs, so the run's traces have to
+ * show it.
+ */
 import type { Deployment, RunDetail, WorkflowRun } from '../model/github.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Target } from '../model/runbook-config.ts';
 import { isSameEnvironment } from './passage.ts';
 
-/** `other`: not this target's environment; `unknown`: the run left no trace of one. */
+/** `other`: not this target's environment. `unknown`: the run left no trace of one. */
 export type RunTarget = 'this' | 'other' | 'unknown';
 
 /**
- * By the environments of its reviews, its open gates and its deployments: a run may have several. A push deploys to targets
- * without a gate (runbook, workflow architecture), and to others only if it left a trace there.
+ * Judges by the environments of the run's reviews, open gates and deployments; a run may have several. A push deploys
+ * to targets without a gate (runbook, workflow architecture), and counts for other targets only if it left a trace
+ * there.
  */
 export function runTarget(
   run: WorkflowRun,

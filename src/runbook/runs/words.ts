@@ -1,4 +1,4 @@
-/** Words for the reading of a run. */
+/** Puts the reading of a run into words. */
 
 import type { WorkflowRun } from '../model/github.ts';
 import type { Instant } from '../model/instant.ts';
@@ -34,7 +34,7 @@ const WORDS: Record<RunStage, string> = {
   cancelled_unplaced: 'was cancelled, possibly while deploying',
 };
 
-/** For a target without a gate, and a run that does not show its environment, no gate is mentioned. */
+/** No gate is mentioned for a target without one, or for a run that does not show its environment. */
 const WITHOUT_GATE: Partial<Record<RunStage, string>> = {
   checking: 'is running',
   deploying: 'is deploying',
@@ -48,18 +48,18 @@ const WITHOUT_GATE: Partial<Record<RunStage, string>> = {
   cancelled_unplaced: 'was cancelled',
 };
 
-/** The stage as a predicate: `is deploying, past the gate`. */
+/** Returns the stage as a predicate: `is deploying, past the gate`. */
 export function stageWords(stage: RunStage, isGated = true): string {
   return (isGated ? undefined : WITHOUT_GATE[stage]) ?? WORDS[stage];
 }
 
-/** `run 9262 (dispatch, bfa4d946, 2 h ago)`; the time is that of `RunReading.at`. */
+/** Example: `run 9262 (dispatch, bfa4d946, 2 h ago)`. The time is that of `RunReading.at`. */
 export function runWords(reading: RunReading, now: Instant): string {
   const { run, at } = reading;
   return `${runName(run)} (${eventOf(run)}, ${run.sha.slice(0, 8)}, ${formatAgo(at, now)})`;
 }
 
-/** `run 9262`, `run 9262, attempt 2` */
+/** Examples: `run 9262`, `run 9262, attempt 2`. */
 export function runName({ id, attempt }: WorkflowRun): string {
   return attempt > 1 ? `run ${id}, attempt ${attempt}` : `run ${id}`;
 }
@@ -75,7 +75,7 @@ const FAILED_IN_A_JOB: ReadonlySet<RunStage> = new Set([
   'failed_beside_deploy',
 ]);
 
-/** ` (deploy, step Push to Heroku)`; '' if no job shows it. */
+/** Example: ` (deploy, step Push to Heroku)`. Returns an empty string if no job shows where the run failed. */
 export function failedIn({ stage, detail }: RunReading): string {
   const job = FAILED_IN_A_JOB.has(stage) ? decisiveJob(detail) : null;
   if (!job) return '';
@@ -83,7 +83,10 @@ export function failedIn({ stage, detail }: RunReading): string {
   return ` (${job.name}${step ? `, step ${step.name}` : ''})`;
 }
 
-/** What an open run is doing, as a relative clause: `which has waited 13 d for Kristerpher at the production gate`. */
+/**
+ * Describes what an open run is doing, as a relative clause: `which has waited 13 d for Kristerpher at the production
+ * gate`.
+ */
 export function openClause(reading: RunReading, now: Instant): string {
   const { run, stage, at } = reading;
   const since = formatDuration(now - run.startedAt);
@@ -94,19 +97,19 @@ export function openClause(reading: RunReading, now: Instant): string {
   return `which has been running for ${since}`;
 }
 
-/** `Kristerpher at the production gate` */
+/** Example: `Kristerpher at the production gate`. */
 export function waitsFor({ detail }: Pick<RunReading, 'detail'>): string {
   const gate = detail.pending.find(({ reviewers }) => reviewers.length > 0);
   return gate ? `${gate.reviewers.join(' or ')} at the ${gate.environment} gate` : 'a reviewer at the gate';
 }
 
-/** Who rejected it, and why: ` by Kristerpher ("not today")`. */
+/** Says who rejected the run, and why: ` by Kristerpher ("not today")`. */
 export function rejectionWords({ stage, rejection }: Pick<RunReading, 'stage' | 'rejection'>): string {
   if (stage !== 'rejected_at_gate' || !rejection) return '';
   return ` by ${rejection.by}${rejection.comment === '' ? '' : ` ("${rejection.comment}")`}`;
 }
 
-/** Its stage, with who it is waiting for, who rejected it, or where it failed. */
+/** Describes the run's stage, with who it is waiting for, who rejected it, or where it failed. */
 export function whereItStands(reading: RunReading, { target }: Pick<RunbookContext, 'target'>): string {
   const { stage } = reading;
   const isGated = target.gated && reading.target === 'this';
@@ -116,7 +119,7 @@ export function whereItStands(reading: RunReading, { target }: Pick<RunbookConte
   return `${stageWords(stage, isGated)}${failedIn(reading)}${rejectionWords(reading)}`;
 }
 
-/** `, approved by Kristerpher`; empty where nobody did. */
+/** Example: `, approved by Kristerpher`. Returns an empty string if nobody approved. */
 export function approvedWords({ approvedBy }: RunReading): string {
   return approvedBy.length > 0 ? `, approved by ${approvedBy.join(', ')}` : '';
 }

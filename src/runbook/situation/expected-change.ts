@@ -1,4 +1,4 @@
-/** An intended change that is in progress: meanwhile, an app that does not answer is booting, not down. */
+/** Detects an intended change that is in progress. During it, an app that does not respond is booting, not down. */
 
 import { actionSpec } from '../actions/kinds/index.ts';
 import { releaseKind } from '../heroku/release-kind.ts';
@@ -14,9 +14,9 @@ import { madeBy } from './outside-change.ts';
 export interface ChangeInput {
   readonly evidence: Pick<Evidence, 'dynos' | 'releases'>;
   readonly context: RunbookContext;
-  /** Of this target, newest first. */
+  /** The target's actions, newest first. */
   readonly actions: readonly Action[];
-  /** Whether the app was failing before: a boot after a crash explains nothing. */
+  /** Whether the app was failing before. A boot after a crash explains nothing. */
   readonly wasFailing: boolean;
   /** When Heroku last reported a crash; null if it did not. */
   readonly crashedAt: Instant | null;
@@ -36,7 +36,9 @@ function dynosOf({ dynos }: ChangeInput['evidence'], { target }: RunbookContext)
   return dynos.ok ? dynos.value.filter(({ type }) => type === target.processType) : null;
 }
 
-/** Kinds that boot dynos within a known time. A deploy's run may take an hour: it counts from its release. */
+/**
+ * The kinds that boot dynos within a known time. A deploy's run may take an hour, so its time starts at its release.
+ */
 const BOOTS: Readonly<Partial<Record<ActionKind, ExpectedChangeKind>>> = {
   restart: 'restart',
   rollback: 'rollback',
@@ -45,7 +47,7 @@ const BOOTS: Readonly<Partial<Record<ActionKind, ExpectedChangeKind>>> = {
   boot_timeout: 'config',
 };
 
-/** One of our actions that was sent and is not verified yet. */
+/** Finds one of our actions that was sent and is not verified yet. */
 function ourAction(
   { actions, context: { now } }: ChangeInput,
   own: readonly Dyno[] | null,
@@ -69,7 +71,7 @@ function ourAction(
   return null;
 }
 
-/** A release restarts every dyno: it is in progress until each of them runs it, or its time is up. */
+/** A release restarts every dyno. It is in progress until each dyno runs it, or its time is up. */
 function newRelease(
   { evidence: { releases }, context: { now }, actions }: ChangeInput,
   own: readonly Dyno[] | null,
@@ -97,7 +99,7 @@ function kindOf(release: Release): ExpectedChangeKind {
   return kind === 'rollback' || kind === 'deploy' ? kind : 'config';
 }
 
-/** A restart from outside the bot, or Heroku's daily one. A restart after a crash is not an intended change. */
+/** Finds a restart from outside the bot, or Heroku's daily one. A restart after a crash is not an intended change. */
 function bareBoot(
   { context: { now }, actions, wasFailing, evidence }: ChangeInput,
   own: readonly Dyno[] | null,
@@ -106,7 +108,8 @@ function bareBoot(
   if (starting.length === 0) return null;
   const since = Math.min(...starting.map(({ updatedAt }) => updatedAt));
   if (now - since > BOOT_WITHIN_MS) return null;
-  // A deploy of ours whose run has ended looks for its release: a dyno that is slow to start still belongs to the deploy.
+  // A deploy of ours whose run has ended checks for its release, so a dyno that is slow to start still belongs to the
+  // deploy.
   const deploy = actions.find(
     ({ kind, state, progress }) =>
       kind === 'deploy' && state === 'executing' && progress.runEndedAt !== undefined,
@@ -141,7 +144,7 @@ const DOING: Readonly<Record<ExpectedChangeKind, string>> = {
   resize: 'being resized',
 };
 
-/** `being deployed (v43): web.1 starting`; follows the app's name and `is`. */
+/** Example: `being deployed (v43): web.1 starting`. The text follows the app's name and `is`. */
 export function changeWords({ kind, release, booting }: ExpectedChange): string {
   const version = release === null ? '' : ` (v${release})`;
   const dynos = booting.length === 0 ? '' : `: ${booting.join(', ')} starting`;

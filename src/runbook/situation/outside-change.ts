@@ -1,4 +1,4 @@
-/** Changes made outside the bot: reported once, and never an incident. */
+/** Detects changes made outside the bot. Each is reported once, and never as an incident. */
 
 import { releaseKind } from '../heroku/release-kind.ts';
 import { type Action, isKind } from '../model/action.ts';
@@ -9,10 +9,10 @@ import type { RunbookContext } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { runName, whereItStands } from '../runs/words.ts';
 
-/** The newest change seen so far; null when none was seen yet, so that none is reported as new. */
+/** The newest change seen so far; null when there was none yet, so that no old change is reported as new. */
 export interface Known {
   readonly release: number | null;
-  /** When the newest attempt of a run for this target began: a manual re-run is a change, too. */
+  /** When the newest attempt of a run for this target began, because a manual re-run is a change too. */
   readonly attemptAt: Instant | null;
   readonly maintenance: boolean | null;
 }
@@ -44,7 +44,7 @@ export function outsideChanges(known: Known, looked: Looked): { known: Known; no
   };
 }
 
-/** Gated targets only: without a gate, each push makes a release by design. */
+/** Reports only gated targets: without a gate, each push creates a release by design. */
 function newReleases({ release: last }: Known, { evidence, context, isOurs }: Looked): string[] {
   const { releases } = evidence;
   const { target } = context;
@@ -88,7 +88,7 @@ function ownRuns({ evidence, context }: Looked): RunReading[] {
 /** Our clock and Heroku's differ, and Heroku's times are whole seconds. */
 const CLOCKS_MS = 60_000;
 
-/** Whether one of our actions made this release: its kind and its time have to fit. */
+/** Returns true if the action created this release: its kind and its time have to fit. */
 export function madeBy(action: Action, release: Release): boolean {
   const { sentAt, endedAt } = action;
   if (sentAt === null || release.createdAt < sentAt - CLOCKS_MS) return false;

@@ -1,14 +1,16 @@
-/** Which process types are running in one observation: what a stop took from them was restored, by anyone. */
+/** Lists the process types that run in one observation. If a stop took them away, someone has restored them. */
 import type { Evidence } from '../model/evidence.ts';
 import type { Instant } from '../model/instant.ts';
 
 export interface SeenRunning {
   readonly processType: string;
-  /** It was running at this moment or later. */
+  /** The process type was running at this moment or later. */
   readonly since: Instant;
 }
 
-/** By the formation if it was read; else by the dynos, which may be shutting down: then only their start counts. */
+/**
+ * Judges by the formation if it was read, or else by the dynos. Dynos may be shutting down, so only their start counts.
+ */
 export function seenRunning({ formation, dynos }: Evidence, startedAt: Instant): readonly SeenRunning[] {
   if (formation.ok) {
     return formation.value

@@ -1,4 +1,7 @@
-/** What is known about a target besides the current evidence: a change in progress, who stopped it, the open incident. */
+/**
+ * Combines what is known about a target besides the current evidence: a change in progress, who stopped it, the open
+ * incident.
+ */
 
 import type { Evidence } from '../model/evidence.ts';
 import type { ExpectedChange, Remembered, Situation } from '../model/situation.ts';
@@ -23,7 +26,7 @@ export function situationOf(
   return { change, stop, incident, snooze };
 }
 
-/** During a boot nobody is paged for what the boot explains: the page is due when the boot's time is up. */
+/** During a boot nobody is paged for what the boot explains. The page becomes due when the boot's time is up. */
 export function whileChanging(
   due: EscalationDue,
   change: ExpectedChange | null,

@@ -1,4 +1,7 @@
-/** Whether an app at quantity 0 was stopped by the bot: only while the last change of its quantity is our own stop. */
+/**
+ * Decides whether the bot stopped an app that is at quantity 0: only if our own stop is the last change of its
+ * quantity.
+ */
 import type { Action } from '../model/action.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Stop } from '../model/incident.ts';
@@ -10,13 +13,13 @@ const CLOCKS_MS = 60_000;
 export interface StoppedHereInput {
   readonly evidence: Pick<Evidence, 'formation' | 'logs' | 'releases'>;
   readonly processType: string;
-  /** Of this target, in any order. */
+  /** The target's actions, in any order. */
   readonly actions: readonly Action[];
   /** When the watch last saw dynos of the type, or a quantity above 0; null if never. */
   readonly runningAt: Instant | null;
 }
 
-/** Returns null if it was stopped outside the bot, or is running. */
+/** Returns null if the app was stopped outside the bot, or is running. */
 export function stoppedHere({ evidence, processType, actions, runningAt }: StoppedHereInput): Stop | null {
   const newest = actions
     .filter(({ kind, sentAt, state }) => sentAt !== null && state !== 'failed' && SCALES.has(kind))
@@ -34,7 +37,7 @@ export function stoppedHere({ evidence, processType, actions, runningAt }: Stopp
 
 const SCALES: ReadonlySet<string> = new Set(['stop', 'restore']);
 
-/** Scaled by anyone, as the log shows; else by the formation, which a release updates, too. */
+/** Finds a change of scale by anyone in the log, or else in the formation, which a release updates too. */
 function scaledSince(
   { formation, logs, releases }: StoppedHereInput['evidence'],
   processType: string,
@@ -57,7 +60,7 @@ export interface Scaling {
   readonly by: string | null;
 }
 
-/** `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`, oldest first. */
+/** Parses `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`, oldest first. */
 export function scalings(
   lines: readonly { readonly at: Instant | null; readonly text: string }[],
   processType: string,

@@ -5,7 +5,7 @@ const LONGEST_MARK = 40;
 /** How far a cut moves back to end with a whole token. */
 const FURTHEST_BACK = 24;
 
-/** At most `length` code points; ends with `…` if something was cut off. */
+/** Returns at most `length` code points, with `…` at the end if something was cut off. */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = indexOfPoint(text, length);
@@ -13,7 +13,7 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, beforeMark(text, indexOfPoint(text, Math.max(0, length - 1))))}…`;
 }
 
-/** Like `cut`, but drops a token that begins shortly before the cut as a whole. */
+/** Works like `cut`, but drops a token as a whole if it begins shortly before the cut. */
 export function cutAtToken(text: string, length: number): string {
   const short = cut(text, length);
   if (short === text) return text;
@@ -23,7 +23,7 @@ export function cutAtToken(text: string, length: number): string {
   return gap > 0 && end - gap <= FURTHEST_BACK ? `${short.slice(0, gap).trimEnd()} …` : short;
 }
 
-/** Where code point number `count` begins, in code units; the text's length if it has fewer. */
+/** Returns where code point number `count` begins, in code units, or the text's length if it has fewer. */
 function indexOfPoint(text: string, count: number): number {
   let index = 0;
   for (let point = 0; point < count && index < text.length; point += 1) {

@@ -1,4 +1,4 @@
-/** Durations as people type them: `30m`, `2h`, `1h30m`, `90 min`, `1 day`. */
+/** Parses durations as people type them: `30m`, `2h`, `1h30m`, `90 min`, `1 day`. */
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -13,7 +13,10 @@ const UNITS: readonly (readonly [ms: number, words: ReadonlySet<string>])[] = [
   [DAY, new Set(['d', 'day', 'days'])],
 ];
 
-/** In milliseconds, at least a second; null if it is not a duration. A number alone is not: it could be minutes or hours. */
+/**
+ * Returns milliseconds, at least a second, or null if the text is not a duration. A bare number is not one, because it
+ * could mean minutes or hours.
+ */
 export function parseDuration(typed: string): number | null {
   const text = typed.trim().toLowerCase();
   const part = /(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)\s*/y;
@@ -29,7 +32,7 @@ export function parseDuration(typed: string): number | null {
   return end === text.length && ms >= SECOND ? Math.round(ms) : null;
 }
 
-/** `ms` in its two largest units, rounded down: `1 h 50 min`, `3 min 20 s`, `45 s`. */
+/** Formats `ms` in its two largest units, rounded down: `1 h 50 min`, `3 min 20 s`, `45 s`. */
 export function formatSpan(ms: number): string {
   const whole = Math.max(0, ms);
   const named = [

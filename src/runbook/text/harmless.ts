@@ -1,6 +1,6 @@
 /**
- * Makes text from outside harmless once, where it enters: well-formed, without anything that a store, a message, JSON or a
- * terminal refuses or obeys. Line ends and tabs stay; a removed character is named, so nobody can hide behind it.
+ * Makes outside text harmless once, where it enters: well-formed, without anything that a store, a message, JSON or a
+ * terminal refuses or obeys. Line ends and tabs stay. A removed character is named, so nobody can hide behind it.
  */
 import { cut } from './cut.ts';
 
@@ -14,7 +14,10 @@ const SUSPICIOUS =
 const ANY_SUSPICIOUS = new RegExp(SUSPICIOUS, 'gu');
 
 const [ESC, CSI, ST, BEL] = [0x1b, 0x9b, 0x9c, 0x07].map((code) => String.fromCharCode(code));
-/** Sequences that color a log, set titles and links, or move the cursor. No part repeats what the next may begin with. */
+/**
+ * Matches sequences that color a log, set titles and links, or move the cursor. No part repeats what the next may begin
+ * with.
+ */
 const ESCAPES = new RegExp(
   [
     `(?:${ESC}\\[|${CSI})[0-?]{0,200}[ -/]{0,20}[@-~]`,
@@ -25,7 +28,7 @@ const ESCAPES = new RegExp(
 );
 const COLOUR = new RegExp(`(${ESC}\\[\\d{1,2}m)`);
 
-/** Characters without a width or a shape are removed. A joiner stays: emoji and scripts need it. */
+/** Characters without a width or a shape are removed. A joiner stays, because emoji and scripts need it. */
 const INVISIBLE = /\u061c|\u200b|\u200e|\u200f|[\u2060-\u2064]|\ufeff/g;
 const CONTROLS = /(?![\n\t])\p{Cc}|[\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]/gu;
 
@@ -40,7 +43,7 @@ export function harmless(text: string): string {
     .replace(CONTROLS, nameOf);
 }
 
-/** `␛` for the ASCII controls, which have pictures; `<U+202E>` for the others. */
+/** Returns `␛` and the like for the ASCII controls, which have pictures, and `<U+202E>` for the others. */
 function nameOf(sign: string): string {
   const code = sign.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
@@ -48,7 +51,7 @@ function nameOf(sign: string): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
 
-/** One line of at most `LONGEST_LINE` characters, with the number of those left out. */
+/** Returns one line of at most `LONGEST_LINE` characters, with the number of those left out. */
 export function boundLine(line: string, whole = line.length): string {
   if (whole <= LONGEST_LINE) return line;
   const kept = cut(line, LONGEST_LINE);
@@ -75,15 +78,15 @@ export function valueFromOutside(value: unknown): unknown {
   );
 }
 
-/** Bytes are not text yet: the code that decodes them makes it harmless. */
+/** Bytes are not text yet; the code that decodes them makes them harmless. */
 function isRecord(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** One line of at most `length` characters: an error's message, a title. */
+/** Returns one line of at most `length` characters, for an error's message or a title. */
 export function wordsFromOutside(text: string, length: number): string {
-  // Cut roughly first: the rest would be wasted work.
+  // A rough cut comes first, because work on the rest would be wasted.
   return cut(
     harmless(text.slice(0, length * 4))
       .replace(/\s+/g, ' ')
@@ -92,14 +95,14 @@ export function wordsFromOutside(text: string, length: number): string {
   );
 }
 
-/** A value as JSON on one line: what a terminal would obey is escaped by its number, so nothing is lost. */
+/** Returns a value as JSON on one line. What a terminal would obey is escaped by its number, so nothing is lost. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value).replace(ANY_SUSPICIOUS, (sign) => {
     return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** For a terminal: keeps our own colors, and nothing else that it would obey. */
+/** Prepares text for a terminal: keeps our own colors, and nothing else that a terminal would obey. */
 export function printable(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
   return text

@@ -1,4 +1,4 @@
-/** Links on cards: the app's dashboard, and the failure mode's section of the runbook. */
+/** Builds the links on cards: the app's dashboard, and the failure mode's section of the runbook. */
 import type { ModeId } from '../model/mode-id.ts';
 
 /** The generated document in this project's repository (package.json, `repository`). */
@@ -8,7 +8,7 @@ export function dashboardLink(app: string): string {
   return `https://dashboard.heroku.com/apps/${app}`;
 }
 
-/** Never changes: links on old cards must keep working. */
+/** The anchors never change, because links on old cards must keep working. */
 export function modeAnchor(id: ModeId): string {
   return `failure-mode-${id.toLowerCase()}`;
 }

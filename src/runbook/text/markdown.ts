@@ -1,4 +1,4 @@
-/** Untrusted text in a Markdown document: shown, never interpreted. */
+/** Puts untrusted text into a Markdown document so that it is shown, never interpreted. */
 
 /** Escapes all of Markdown's characters, and line ends, which would end a list or a table. A URL stays a link. */
 export function escapeMarkdown(text: string): string {
@@ -12,7 +12,7 @@ export function escapeMarkdown(text: string): string {
 const SIGN = /[\\`*_[\]<>|#~]/g;
 const SIGNS = /[\\`*_[\]<>|#~]/;
 
-/** The lines unchanged, in a code fence that none of them can close. */
+/** Returns the lines unchanged, in a code fence that none of them can close. */
 export function fenced(lines: readonly string[]): string {
   const longest = Math.max(
     2,

@@ -1,7 +1,10 @@
-/** The word that a typo probably meant. */
+/** Finds the word that a typo probably meant. */
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate nearest to `word`; null if it takes more than two edits and more than a third of the word's length. */
+/**
+ * Returns the candidate closest to `word`, or null if it takes more than two edits and more than a third of the word's
+ * length.
+ */
 export function nearestWord(word: string, candidates: readonly string[]): string | null {
   const ranked = candidates.map((candidate) => ({
     candidate,

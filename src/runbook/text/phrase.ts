@@ -2,7 +2,7 @@
 
 import { cut } from './cut.ts';
 
-/** Ids as Slack has them. */
+/** The ids are Slack's. */
 export type Mention = { readonly who: string } | { readonly group: string } | { readonly channel: string };
 
 export type PhrasePart = string | Mention;
@@ -10,7 +10,7 @@ export type PhrasePart = string | Mention;
 /** A plain sentence, or its parts. */
 export type Phrase = string | readonly PhrasePart[];
 
-/** A phrase of parts: plain text when nobody is mentioned in it. */
+/** Builds a phrase from parts. The result is plain text when it mentions nobody. */
 export function phraseOf(parts: readonly PhrasePart[]): Phrase {
   const merged: PhrasePart[] = [];
   for (const part of parts) {
@@ -22,19 +22,22 @@ export function phraseOf(parts: readonly PhrasePart[]): Phrase {
   return merged.length <= 1 && typeof only === 'string' ? only : merged;
 }
 
-/** The phrase in parts, so that phrases can be put together. */
+/** Returns the parts of a phrase, so that phrases can be combined. */
 export function partsOf(phrase: Phrase): readonly PhrasePart[] {
   return typeof phrase === 'string' ? [phrase] : phrase;
 }
 
-/** The phrase as text. `nameOf`: what stands for a mention; its id when left out, as the audit and the log keep it. */
+/**
+ * Returns the phrase as text. `nameOf`: the text for a mention. The default is its id, which the audit and the log
+ * keep.
+ */
 export function phraseText(phrase: Phrase, nameOf: (mention: Mention) => string = idOf): string {
   return partsOf(phrase)
     .map((part) => (typeof part === 'string' ? part : nameOf(part)))
     .join('');
 }
 
-/** The phrase for text that cannot mention anybody, and where an id would say nothing. */
+/** Returns the phrase for text that cannot mention anyone, and where an id would mean nothing. */
 export function withoutMentions(phrase: Phrase): string {
   return phraseText(phrase, (mention) => {
     if ('who' in mention) return 'somebody';
@@ -47,17 +50,17 @@ function idOf(mention: Mention): string {
   return 'group' in mention ? mention.group : mention.channel;
 }
 
-/** One phrase of several: `a, b, c`. */
+/** Joins several phrases into one: `a, b, c`. */
 export function joinPhrases(phrases: readonly Phrase[], separator: string): readonly PhrasePart[] {
   return phrases.flatMap((phrase, index) =>
     index === 0 ? partsOf(phrase) : [separator, ...partsOf(phrase)],
   );
 }
 
-/** Room that a mention takes: a name of usual length. */
+/** The room that a mention takes: a name of the usual length. */
 const NAME = 12;
 
-/** At most about `longest` characters; a mention is kept whole or left out. */
+/** Returns at most about `longest` characters. A mention is kept whole or left out. */
 export function cutPhrase(phrase: Phrase, longest: number): readonly PhrasePart[] {
   const kept: PhrasePart[] = [];
   let left = longest;

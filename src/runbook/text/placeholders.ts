@@ -1,7 +1,7 @@
-/** The runbook's texts name no app: the facts are filled in where they are shown. */
+/** The runbook's texts name no app, so this fills in the facts where the texts are shown. */
 import type { Facts, Target } from '../model/runbook-config.ts';
 
-/** Replaces every `<name>`; an unknown one stays. */
+/** Replaces every known `<name>`, and leaves unknown ones unchanged. */
 export function fillIn(text: string, facts: Facts, target: Target): string {
   const { repository, deployWorkflow, ref, gate } = facts.github;
   const values: Record<string, string> = {
@@ -13,7 +13,8 @@ export function fillIn(text: string, facts: Facts, target: Target): string {
     repository,
     workflow: deployWorkflow,
     ref,
-    // Each gated target has its own environment; for one without a gate it is the gate's in the runbook file.
+    // Each gated target has its own environment. A target without a gate uses the gate's environment in the runbook
+    // file.
     environment: target.gated ? target.environment : gate.environment,
     reviewers: gate.reviewers.join(', '),
     branch: gate.branch,

@@ -1,4 +1,7 @@
-/** What the cause of a crash means, and how to fix it. An uncertain cause adds nothing: no guess becomes a command. */
+/**
+ * Says what the cause of a crash means, and how to fix it. An uncertain cause adds nothing, because no guess may become
+ * a command.
+ */
 
 import type { Cause } from '../../logs/cause.ts';
 import type { ModeWords } from '../../model/terms.ts';

@@ -1,4 +1,4 @@
-/** Matches of failure mode B by an error code: boot timeout, memory, request timeouts. */
+/** Matches failure mode B by an error code: boot timeout, memory, request timeouts. */
 import { type CodeCount, currentCode, ROUTED_TYPE } from '../../logs/codes.ts';
 import type { LogHistory } from '../../logs/history.ts';
 import { listensElsewhere } from '../../logs/listen-address.ts';
@@ -10,7 +10,7 @@ import { formatPercent } from '../../text/time.ts';
 import { withCause } from './with-cause.ts';
 import { FIX_OF_CODE } from './words.ts';
 
-/** `processType`: the one that the match is about. */
+/** `processType`: the process type that the match is about. */
 export function codeMatch(
   { code, words, now, line }: CodeCount,
   processType: string,
@@ -71,7 +71,7 @@ export function requestTimeouts(
   const share = `${timedOut.length} of ${requests} requests (${formatPercent(timedOut.length / requests)})`;
   const [path] = tally(timedOut, (request) => `${request.method} ${request.path}`);
   const slowest = path ? [`mostly ${path.name} (${path.count})`] : [];
-  // Without a request since, nothing shows whether they still time out.
+  // Without a request since then, nothing shows whether requests still time out.
   const confidence = howManyFail(history.traffic, now) === 'users' ? 'likely' : 'possible';
   return [codeMatch({ ...found, now: timedOut.length }, processType, confidence, [share, ...slowest])];
 }

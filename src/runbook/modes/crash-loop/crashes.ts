@@ -1,4 +1,4 @@
-/** Matches of failure mode B by crashes: of the target's process type, of another one, and between two crashes. */
+/** Matches failure mode B by crashes: of the target's process type, of another one, and between two crashes. */
 import type { Boot } from '../../logs/boot.ts';
 import { currentCode, ROUTED_TYPE } from '../../logs/codes.ts';
 import { causeOfCrashes } from '../../logs/crash-cause.ts';
@@ -13,7 +13,7 @@ import { codeMatch } from './codes.ts';
 import { withCause } from './with-cause.ts';
 import { FIX_CRASH, FIX_OF_CODE } from './words.ts';
 
-/** The process ended by itself: the router's H10 shows it, or Heroku's state changes alone. */
+/** Matches a process that ended by itself, as shown by the router's H10 or by Heroku's state changes alone. */
 export function crash(
   history: LogHistory,
   crashed: readonly Dyno[],
@@ -42,7 +42,7 @@ export function crash(
   return [withCause({ ...match, ...whereIn(boot) }, cause, boot)];
 }
 
-/** Another process type crashes: visitors do not notice, but its work is not done. */
+/** Matches a crash of another process type. Visitors do not notice it, but its work is not done. */
 export function crashOfOthers(
   history: LogHistory,
   { dynos, formation }: Evidence,
@@ -53,7 +53,7 @@ export function crashOfOthers(
   return [...Map.groupBy(ofRelease, ({ boot }) => boot.type)].flatMap(([type, crashes]): Match[] => {
     const down = crashes.filter(({ isNow }) => isNow);
     const own = loops.filter(({ last }) => last.boot.type === type);
-    // Killed over its memory: the match of the code covers it.
+    // Heroku killed the dyno over its memory, which the match of the code already covers.
     const isCovered = ['R14', 'R15'].some((code) => currentCode(history, code, type));
     if (isCovered || (down.length === 0 && own.length === 0)) return [];
     const boots = crashes.map(({ boot }) => boot);
@@ -73,7 +73,7 @@ export function crashOfOthers(
   });
 }
 
-/** Up at this moment, but in a loop: what ended it the last time will end it again. */
+/** Matches a dyno that is up now, but in a loop: what ended it the last time will end it again. */
 export function betweenCrashes(
   history: LogHistory,
   { dynos, formation }: Evidence,
@@ -106,7 +106,10 @@ function whereIn(boot: Boot | undefined): Pick<Match, 'atBoot'> {
   return boot && boot.startedAt !== null && boot.upAt === null ? { atBoot: true } : {};
 }
 
-/** The boots that crashed in this release, oldest first; if the log shows no such end, the newest boot of a crashed dyno. */
+/**
+ * Returns the boots that crashed in this release, oldest first. If the log shows no such end, returns the newest boot
+ * of each crashed dyno.
+ */
 function crashedBoots({ crashes, boots }: LogHistory, crashed: readonly Dyno[]): readonly Boot[] {
   const ended = crashes.filter(({ isOfRelease }) => isOfRelease).map(({ boot }) => boot);
   if (crashes.some(({ isNow }) => isNow)) return ended;

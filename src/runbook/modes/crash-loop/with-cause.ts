@@ -1,10 +1,10 @@
-/** Adds what a process wrote before it ended to a match: it names the cause, and where that is certain the fix. */
+/** Adds to a match what the process wrote before it ended: the cause, and, when that is certain, the fix. */
 import type { Boot } from '../../logs/boot.ts';
 import type { Cause } from '../../logs/cause.ts';
 import type { Match } from '../../model/terms.ts';
 import { causeWords } from './cause-words.ts';
 
-/** `boot`: the one that ended last; undefined when the log shows none. */
+/** `boot`: the boot that ended last; undefined when the log shows none. */
 export function withCause(match: Match, cause: Cause | null, boot?: Boot): Match {
   const exit = exitWords(boot);
   if (!cause) return { ...match, evidence: [...match.evidence, ...exit] };

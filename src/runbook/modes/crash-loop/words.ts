@@ -1,4 +1,4 @@
-/** The runbook's words for failure mode B, and its fix for each error code. */
+/** Holds the runbook's words for failure mode B, and its fix for each error code. */
 import type { ModeWords } from '../../model/terms.ts';
 
 export const WORDS = {
@@ -21,12 +21,12 @@ export const WORDS = {
 
 const [FIX_R10, FIX_R14, FIX_H10] = WORDS.fix as [string, string, string];
 
-/** A crash without a code has the fix of H10. */
+/** A crash without a code has the same fix as H10. */
 export const FIX_CRASH: Partial<ModeWords> = { fix: [FIX_H10] };
 
 const OOM = 'OOM: the app needs more memory than its dyno size has, or it leaks.';
 
-/** The runbook has no fix for H12: its cause is the slow handler, which the logs name. */
+/** The runbook has no fix for H12, because its cause is the slow handler, which the logs name. */
 export const FIX_OF_CODE: Readonly<Record<string, Partial<ModeWords>>> = {
   R10: {
     title: 'Dyno crash loop (boot timeout)',
