@@ -1,4 +1,4 @@
-/** What somebody who just joined should read: the ledger of the last hours, without a request to the outside. */
+/** Collects what someone who just joined should read: the ledger of the last hours, without an outside request. */
 
 import { type CatchUp, catchUp, type Quiet } from '../runbook/catchup/catch-up.ts';
 import type { Instant } from '../runbook/model/instant.ts';
@@ -10,10 +10,10 @@ export interface PastLedger {
   readonly actionStore: Pick<ActionStore, 'recent' | 'happenings'>;
 }
 
-/** More actions than a team takes within a week. */
+/** A team takes fewer actions than this within a week. */
 const LOOKED_THROUGH = 1_000;
 
-/** Only what concerns `target`, if given. Rejects when the ledger cannot be read. */
+/** With `target`, returns only what concerns it. Rejects when the ledger cannot be read. */
 export async function readCatchUp(
   { incidentStore, actionStore }: PastLedger,
   from: Instant,

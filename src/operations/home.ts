@@ -1,4 +1,6 @@
-/** What the Home tab shows one person: from the ledger and the watch's last looks, without a request to the outside. */
+/**
+ * Collects what the Home tab shows one person, from the ledger and the watch's last looks, without an outside request.
+ */
 
 import { mayStillSay } from '../runbook/actions/waits-for.ts';
 import { type WatchedState, watchedState } from '../runbook/incidents/watched-state.ts';
@@ -18,7 +20,7 @@ export interface HomeTarget {
 export interface Home {
   readonly at: Instant;
   readonly targets: readonly HomeTarget[];
-  /** What waits for this person's approval, oldest first. */
+  /** Actions that wait for this person's approval, oldest first. */
   readonly waiting: readonly Action[];
   readonly incidents: readonly Incident[];
   /** Deploys, newest first. */
@@ -31,7 +33,7 @@ export interface HomeLedger {
 }
 
 const DEPLOYS = 3;
-/** The newest actions, among which deploys are looked for. */
+/** Deploys are searched for among this many of the newest actions. */
 const RECENT = 50;
 
 /** Rejects when the ledger cannot be read. */

@@ -10,7 +10,7 @@ import { findSubject, NOT_NAMED, useOf } from './subject.ts';
 
 const CARE_EVERY_MS = 10_000;
 
-/** Milliseconds until the next look; null when it is no longer watched. */
+/** Returns the milliseconds until the next look, or null when the action is no longer watched. */
 export async function care(context: ExecutionContext, id: string): Promise<number | null> {
   const { actionStore, facts, now } = context;
   const action = await actionStore.find(id);
@@ -59,7 +59,7 @@ async function judge(
   if (isOver && look.seen === 'unknown')
     return close(context, action, 'unwatched', `Can't tell whether it held: ${look.words}.`, []);
   const doubted = look.seen === 'bad';
-  // Once is not proof: the next look decides.
+  // One look is not proof, so the next look decides.
   if (doubted !== (progress.doubted === true))
     await actionStore.keepProgress(action.id, revision, { ...progress, doubted });
   return CARE_EVERY_MS;

@@ -20,7 +20,7 @@ export async function annotateDeploys(change: Action, { actionStore, now }: Exec
   }
 }
 
-/** Without a time of day: the messages of the thread have their own, in the reader's time zone. */
+/** The notice has no time of day, because messages in the thread show their own, in the reader's time zone. */
 function noticeOf({ kind, app, reason }: Action): string {
   if (kind === 'restore') return `${app} was restored: what this deploy releases runs again.`;
   const why = reason === null ? '' : ` (“${reason}”)`;

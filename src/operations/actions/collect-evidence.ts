@@ -1,4 +1,4 @@
-/** The evidence of an action: sources of a diagnosis, and those that only a deploy or a gate needs. */
+/** Collects the evidence of an action: the sources of a diagnosis, plus those that only a deploy or a gate needs. */
 
 import { runningCommit } from '../../runbook/actions/kinds/running-commit.ts';
 import type { ActionEvidence, ActionSource } from '../../runbook/model/action-spec.ts';
@@ -18,15 +18,15 @@ export interface ActionEvidenceDeps extends CollectDeps {
 }
 
 export interface EvidenceQuery {
-  /** Branch of a deploy. */
+  /** The branch of a deploy. */
   readonly ref: string;
-  /** How to find the run of a deploy that was dispatched; null before that. */
+  /** How to find the run of a dispatched deploy; null before the dispatch. */
   readonly trace: DispatchTrace | null;
-  /** What the answers are for. */
+  /** What the responses are for. */
   readonly use: Use;
 }
 
-/** Never rejects. A source that is not among `sources` is not queried, and is unseen. */
+/** Never rejects. A source that is not in `sources` is not queried, and is unseen. */
 export async function collectActionEvidence(
   deps: ActionEvidenceDeps,
   target: Target,
@@ -45,7 +45,7 @@ export async function collectActionEvidence(
     wanted.has(name) ? request() : Promise.resolve(unseen('unreachable', name, 'not asked', now()));
   const [evidence, shipment, dispatched, reviewers] = await Promise.all([
     collecting,
-    // What would ship is counted from what runs.
+    // What would ship is counted from the commit that is running.
     read('shipment', async () => github.shipment(ref, runningCommit(await collecting), options)),
     read('dispatched', async (): Promise<Observed<Dispatched>> => {
       if (trace) return github.dispatched(trace, now(), options);

@@ -1,4 +1,4 @@
-/** The decision: who may make it is checked here; the row says who was first. */
+/** Decides on a proposal: this file checks who may do it, and the row decides who was first. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, type ManualCommand, outcomeOf } from '../../runbook/model/action.ts';
@@ -27,7 +27,7 @@ const ALREADY_DECIDED = {
   words: 'Already decided by somebody else. Nothing was done.',
 } as const;
 
-/** Null when there is no such action, or the id is malformed. */
+/** Returns null when there is no such action, or the id is malformed. */
 export async function find(
   { actionStore }: Pick<ActionContext, 'actionStore'>,
   id: string,
@@ -35,7 +35,7 @@ export async function find(
   return isId(id) ? actionStore.find(id) : null;
 }
 
-/** Every refusal is recorded in the audit: who tried, and why it was refused. */
+/** The audit records every refusal: who tried, and why it was refused. */
 async function refuse(
   { actionStore, now }: ActionContext,
   id: string,
@@ -47,7 +47,10 @@ async function refuse(
   return { ...may, manualCommand };
 }
 
-/** The rules of the current runbook file. Approvers are checked again: they may have approved under an older file. */
+/**
+ * Reads the rules of the current runbook file. Earlier approvers are checked again, because they may have approved
+ * under an older file.
+ */
 async function decidingNow(
   { facts, isApprover }: ActionContext,
   { kind, approvals }: Action,
@@ -65,7 +68,7 @@ export async function approve(context: ActionContext, id: string, person: Person
   const { actionStore, facts, now } = context;
   const action = await find(context, id);
   if (!action) return NO_SUCH;
-  // Its approval rules are not known here, so they cannot be met.
+  // The file no longer names the target, so its approval rules are unknown and cannot be met.
   if (!findSubject(action, facts))
     return refuse(context, id, person, { ok: false, why: 'over', words: UNKNOWN_TARGET });
   const deciding = await decidingNow(context, action);
@@ -88,7 +91,7 @@ export async function approve(context: ActionContext, id: string, person: Person
   });
 }
 
-/** Somebody else decided between our read of the row and the compare-and-set. */
+/** Someone else decided between our read of the row and the compare-and-set. */
 function tooLate({ now }: ActionContext, action: Action, person: Person, deciding: Deciding): Phrase {
   const may = mayApprove(action, person, now(), deciding);
   return may.ok ? ALREADY_DECIDED.words : may.words;
@@ -110,7 +113,10 @@ export async function reject(context: ActionContext, id: string, person: Person)
   return refuse(context, id, person, late.ok ? ALREADY_DECIDED : late);
 }
 
-/** A rejection takes effect without a reason. The reason may be added afterwards, and is posted for the person who asked. */
+/**
+ * A rejection takes effect without a reason. The reason may be added afterwards, and is posted so that the proposer
+ * sees it.
+ */
 export async function explain(
   context: ActionContext,
   id: string,
@@ -127,12 +133,12 @@ export async function explain(
   return moved ? { ok: true, action: moved, complete: true } : NO_SUCH;
 }
 
-/** For the audit: why an approval was not counted. Null when all were. */
+/** Returns a note for the audit about approvals that were not counted. Returns null when all were. */
 function withoutWords(without: readonly string[]): string | null {
   return without.length === 0 ? null : `not counted by the current rules: ${without.join(', ')}`;
 }
 
-/** Names the other change and how far it has come; its card has the rest. */
+/** Names the other change and how far it has come. Its card has the rest. */
 export function busyWords({ kind, state, app, plan, progress, sentAt }: Action): string {
   const at = sentAt === null ? '' : ` since ${formatInstant(sentAt)}`;
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;

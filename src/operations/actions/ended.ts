@@ -1,4 +1,7 @@
-/** Notifies the watch at once of an action that ended: a stop ends an alarm, a deploy that failed past the gate starts one. */
+/**
+ * Notifies the watch immediately of an action that ended: a stop ends an alarm, and a deploy that failed past the gate
+ * starts one.
+ */
 import type { Action } from '../../runbook/model/action.ts';
 import type { Picture, Wake } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -14,13 +17,13 @@ export interface ActionEndedDeps {
 
 export interface Ended {
   readonly action: Action;
-  /** An escalation condition that it meets; null for none. */
+  /** An escalation condition that the action meets, or null. */
   readonly due: EscalationDue | null;
   /** The evidence for that condition. */
   readonly evidence: readonly string[];
 }
 
-/** Never rejects: the action has ended anyway, and the next look of the watch finds what is lost here. */
+/** Never rejects: the action has ended anyway, and the next look of the watch finds whatever is lost here. */
 export type ActionEnded = (ended: Ended) => Promise<void>;
 
 export function createActionEnded({ incidentStore, page, now, onError }: ActionEndedDeps): ActionEnded {
@@ -40,7 +43,7 @@ export function createActionEnded({ incidentStore, page, now, onError }: ActionE
   };
 }
 
-/** The verdict is unknown here: the look that follows finds out how the app itself is. */
+/** The verdict is unknown here. The look that follows determines the state of the app itself. */
 function pictureOf(
   { condition, about, reason }: EscalationDue,
   evidence: readonly string[],

@@ -1,4 +1,7 @@
-/** Sends what was approved, once: the world is checked again, the row moves first, and then the request leaves. */
+/**
+ * Sends an approved action once: it checks the current state again, moves the row first, and only then sends the
+ * request.
+ */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
@@ -10,9 +13,12 @@ import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 
-/** An approval is carried out within this time or not at all, because the world moves on. */
+/** An approval is carried out within this time or not at all, because the app's state changes. */
 export const APPROVED_FOR_MS = 60_000;
-/** A process that stalls for longer than this after it decided to send no longer sends: another one may have taken over. */
+/**
+ * A process that stalls for longer than this after deciding to send does not send, because another process may have
+ * taken over.
+ */
 const FENCE_MS = 5_000;
 const LATE = 'It was not sent within a minute of its approval.';
 
@@ -49,7 +55,8 @@ export async function execute(context: ExecutionContext, id: string): Promise<vo
   if (isStale()) return supersede(context, action, LATE, late);
   const requests = spec.requests(action.params, runbookContext, id);
   if (interrupted?.aborted) return interrupt(context, action);
-  // From here on it may have been sent: if this process dies now, the row it leaves is only looked at.
+  // From here on the request may have been sent. If this process dies now, other processes only check the result, and
+  // never send it again.
   const progress = clocksOf(evidence, target.processType);
   const moved = await actionStore.move(id, { name: 'send', at: now(), progress });
   if (!moved) return;
@@ -67,7 +74,7 @@ async function send({ write }: ExecutionContext, requests: readonly WriteRequest
   return { result, taken: requests.length };
 }
 
-/** Records the answer; the job that verifies it is sent in the same transaction. */
+/** Records the response, and enqueues the verification in the same transaction. */
 export async function noteAnswer(
   { actionStore, now }: ExecutionContext,
   action: Action,
@@ -123,7 +130,10 @@ function partly(accepted: number, words: string): string {
   return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words}. It is half done: check it.`;
 }
 
-/** What the clocks of Heroku and GitHub said just before, to distinguish later changes from earlier ones, whatever our own clock says. */
+/**
+ * Returns the times that Heroku and GitHub showed just before sending. They distinguish later changes from earlier
+ * ones, whatever our own clock says.
+ */
 function clocksOf({ dynos, shipment }: ActionEvidence, processType: string): Action['progress'] {
   const date = shipment.ok ? shipment.value.date : null;
   return {

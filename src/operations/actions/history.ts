@@ -1,4 +1,4 @@
-/** Actions, and what else people did, in one chronological list. */
+/** Lists actions, and what else people did, in chronological order. */
 import type { Action } from '../../runbook/model/action.ts';
 import type { Happening } from '../../runbook/model/happening.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -8,7 +8,7 @@ export type HistoryEntry =
   | { readonly kind: 'action'; readonly at: Instant; readonly action: Action }
   | { readonly kind: 'happening'; readonly at: Instant; readonly happening: Happening };
 
-/** Newest first; with `target`, only of that target. */
+/** Returns entries newest first; with `target`, only those of that target. */
 export async function readHistory(
   actionStore: Pick<ActionStore, 'recent' | 'happenings'>,
   count: number,

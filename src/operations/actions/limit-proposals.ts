@@ -1,4 +1,6 @@
-/** How often changes and plans may be requested, because each request collects evidence. A stop is never limited. */
+/**
+ * Limits how often changes and plans may be requested, because each request collects evidence. A stop is never limited.
+ */
 
 import { type Refusal, refusal } from '../../runbook/model/action-spec.ts';
 import { usedUpWords } from '../../runbook/model/budget.ts';
@@ -16,9 +18,9 @@ const PLANS = 6;
 const PLAN_COSTS = 6;
 
 export interface LimitAskings {
-  /** Why this proposal may not begin; null when it may, in which case it is counted. */
+  /** Returns why this proposal may not begin. Returns null, and counts the proposal, when it may. */
   proposal(asking: ProposalRequest): Refusal | null;
-  /** The same for a plan that is only shown, which counts as a read. */
+  /** Does the same for a plan that is only shown, which counts as a read. */
   plan(asking: ProposalRequest): Refusal | null;
 }
 

@@ -1,4 +1,4 @@
-/** What would be done now, based on current evidence: the plan that is shown before anybody decides. */
+/** Plans what would be done now, based on current evidence. The plan is shown before anyone decides. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { DiffWords } from '../../runbook/changes/migrations.ts';
@@ -18,7 +18,7 @@ import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext, PlanResult, ProposalRequest } from './context.ts';
 import { useOf } from './subject.ts';
 
-/** What is to be planned. `by`: the asker, as the audit stores them. */
+/** The action to plan. `by`: the asker, as the audit stores them. */
 export interface Planning extends Omit<ProposalRequest, 'by' | 'wish'> {
   readonly by: string;
   readonly wish?: ProposalRequest['wish'] | undefined;
@@ -26,7 +26,7 @@ export interface Planning extends Omit<ProposalRequest, 'by' | 'wish'> {
   readonly use?: Use;
 }
 
-/** What would be done now. Writes nothing. */
+/** Returns what would be done now. Writes nothing. */
 export async function plan(context: ExecutionContext, planning: Planning): Promise<PlanResult> {
   const { facts, redactor, actionStore, canDo, now } = context;
   const { kind, target: named, by, reason, origin, wish, isFix = false, use = useOf(kind) } = planning;
@@ -71,7 +71,9 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
   return { ok: true, draft };
 }
 
-/** One of our deploys of the same commit that is already on its way, even if GitHub's lists do not show it yet. */
+/**
+ * Finds one of our deploys of the same commit that is already on its way, even if GitHub's lists do not show it yet.
+ */
 async function twinOf(
   { actionStore }: ExecutionContext,
   target: Target,
@@ -89,7 +91,7 @@ async function twinOf(
 
 const DIFF_WITHIN_MS = 2_500;
 
-/** A proposal at night does not wait for GitHub: what could not be read in time is stated. */
+/** A proposal at night does not wait for GitHub, so the words say what could not be read in time. */
 async function differenceWords(
   { readDiffs }: ExecutionContext,
   app: string,
@@ -111,7 +113,7 @@ function twinWords({ plan, progress }: Action): string {
   return `This commit is already on its way (${plan.title}).${seen} Nothing was done.`;
 }
 
-/** The rights for these are too broad for a running bot, unless its owners decide otherwise. */
+/** The rights for these actions are too broad for a running bot, unless its owners decide otherwise. */
 const TOKEN: Readonly<Partial<Record<ActionKind, string>>> = {
   unfreeze: 'GITHUB_ADMIN_TOKEN',
   create_gate: 'GITHUB_ADMIN_TOKEN',

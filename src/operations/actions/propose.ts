@@ -1,4 +1,4 @@
-/** A proposal: what would be done now, frozen, and waiting for a decision. */
+/** Creates a proposal: what would be done now, frozen, and waiting for a decision. */
 
 import { type Action, isKind } from '../../runbook/model/action.ts';
 import { mayPropose } from '../../runbook/people/permissions.ts';
@@ -8,7 +8,10 @@ import { expire } from './expire.ts';
 import type { LimitAskings } from './limit-proposals.ts';
 import { plan } from './plan.ts';
 
-/** Based on current evidence, however old the card whose button was clicked. A live proposal of the same kind is shown again. */
+/**
+ * The proposal is based on current evidence, however old the card is whose button was clicked. A live proposal of the
+ * same kind is shown again.
+ */
 export async function propose(
   context: ActionContext,
   asking: ProposalRequest,
@@ -36,7 +39,7 @@ export async function propose(
   const { draft } = drafted;
   let proposed = await actionStore.propose(draft);
   if (!proposed.ok && proposed.live.expiresAt <= now()) {
-    // It has expired, but its job has not run yet: it must not block a new proposal.
+    // The live proposal has expired, but its job has not run yet. It must not block a new proposal.
     await expire(context, proposed.live.id);
     proposed = await actionStore.propose(draft);
   }
@@ -54,7 +57,7 @@ function shownAgain(live: Action, { wish }: ProposalRequest): ProposalResult {
   return { ok: true, action: live, isNew: false, passedOver };
 }
 
-/** Shown again without collecting evidence: that happens when somebody approves it. */
+/** Shows the live proposal again without collecting evidence, which happens when someone approves it. */
 async function liveOf(
   { actionStore, now }: ActionContext,
   { kind, target }: ProposalRequest,

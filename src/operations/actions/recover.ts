@@ -1,4 +1,4 @@
-/** Takes care of what a dead process left behind: nothing is sent again, only looked at. */
+/** Takes care of what a dead process left behind. It sends nothing again, and only checks what happened. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -10,26 +10,29 @@ import { expire } from './expire.ts';
 import { findSubject } from './subject.ts';
 import { verify } from './verify.ts';
 
-/** Longer than any write may take: after that no process is still waiting for the answer. */
+/** This is longer than any write may take, so after it no process is still waiting for the response. */
 const WRITE_MS = 25_000;
-/** Longer than the time between two looks of the aftercare. */
+/** This is longer than the time between two looks of the aftercare. */
 const CARE_LATE_MS = 60_000;
-/** When a target is in no runbook file, any process ends its actions this long after they are due: as unknown, and without a request. */
+/**
+ * If a target is in no runbook file, any process ends its actions this long after they are due: as unknown, and without
+ * a request.
+ */
 const UNNAMED_MS = 10 * 60_000;
 
 export interface Whose {
   /** Whether this process may send an approved action while the approval is fresh. */
   sends(action: Action): boolean;
-  /** No other process uses this ledger. */
+  /** True when no other process uses this ledger. */
   readonly isAlone: boolean;
 }
 
-/** With `target`, only for that target; else for all targets of the runbook file. */
+/** With `target`, covers only that target; otherwise all targets in the runbook file. */
 export async function recover(context: ExecutionContext, whose: Whose, target?: string): Promise<void> {
   const { actionStore, facts, now } = context;
   const isAsked = (action: Action) => target === undefined || action.target === target;
   const failures: unknown[] = [];
-  // One failure does not keep the actions after it from being taken care of.
+  // If one action fails, the actions after it are still taken care of.
   const each = async (actions: readonly Action[], work: (action: Action) => Promise<void>) => {
     for (const action of actions) await work(action).catch((error: unknown) => failures.push(error));
   };
@@ -48,17 +51,20 @@ export async function recover(context: ExecutionContext, whose: Whose, target?: 
 
 async function goOn(context: ExecutionContext, { sends, isAlone }: Whose, action: Action): Promise<void> {
   if (action.state === 'proposed') await expire(context, action.id);
-  // If it is younger than a minute and still applies, it is sent; else it is superseded, because it was certainly not sent.
+  // An action that is younger than a minute and still applies is sent. An older one is superseded, because it was
+  // certainly not sent.
   const isStale = context.now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
   if (action.state === 'approved' && (sends(action) || isStale)) await execute(context, action.id);
   if (action.state === 'executing') await takeUp(context, action, isAlone);
 }
 
-/** Leaves an action alone while another process may still be sending it; after that, only looks at it. */
+/**
+ * Leaves an action alone while another process may still be sending it. After that, only checks what happened to it.
+ */
 async function takeUp(context: ExecutionContext, action: Action, isAlone: boolean): Promise<void> {
   const age = context.now() - (action.sentAt ?? 0);
   const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
-  // The process that sent it said that it stopped looking, or cannot be running: look now.
+  // The process that sent the action has reported that it stopped looking, or cannot be running, so this one looks now.
   const isLeft = action.progress.left === true || isAlone;
   if (isLeft && action.progress.answered !== undefined) {
     await verify(context, action.id);
@@ -69,11 +75,14 @@ async function takeUp(context: ExecutionContext, action: Action, isAlone: boolea
     const words = 'the process that sent it ended before the answer came';
     return noteAnswer(context, action, { result: { kind: 'unknown', words }, taken: 0 });
   }
-  // Its own jobs look more often; this is only in case they are lost.
+  // The action's own jobs look more often. This is only in case they are lost.
   if (age > writesWithinMs + withinMs) await verify(context, action.id);
 }
 
-/** Another process may have its target in its runbook file and take care of it. Only when that is long overdue is there no such process. */
+/**
+ * Another process may have the target in its runbook file and take care of the action. Only when the action is long
+ * overdue can there be no such process.
+ */
 async function endUnnamed(context: ExecutionContext, action: Action): Promise<void> {
   const { writesWithinMs = WRITE_MS, withinMs } = actionSpec(action.kind);
   const isLate = (at: Instant | null, ms: number) => context.now() - (at ?? 0) > ms + UNNAMED_MS;

@@ -1,4 +1,4 @@
-/** An action from its proposal to its end: propose, decide, execute once, verify until the effect is seen. */
+/** Takes an action from its proposal to its end: propose, decide, execute once, verify until the effect is seen. */
 
 import type { Action } from '../../runbook/model/action.ts';
 import { readUse } from '../../runbook/people/permissions.ts';
@@ -14,7 +14,7 @@ import { propose } from './propose.ts';
 import { recover } from './recover.ts';
 import { verify } from './verify.ts';
 
-/** What was decided at a terminal is sent from that terminal, with its tokens, or not at all. */
+/** An action that was decided at a terminal is sent from that terminal, with its tokens, or not at all. */
 const SENT_BY_THE_BOT = ({ origin }: Action) => origin === 'slack';
 
 export function createActionService(deps: ActionServiceDeps): ActionService {
@@ -30,7 +30,8 @@ export function createActionService(deps: ActionServiceDeps): ActionService {
     reject: (id, person) => reject(context, id, person),
     explain: (id, person, reason) => explain(context, id, person, reason),
     execute: (id) => execute(context, id),
-    // A job is done only once its successor is sent: if this process dies first, another one runs the same job again.
+    // A job is done only once its successor is enqueued. If this process dies first, another one runs the same job
+    // again.
     verify: async (id) => {
       const againIn = await verify(context, id);
       if (againIn !== null) await actionStore.lookAgain(id, 'verify', now() + againIn);

@@ -1,4 +1,4 @@
-/** The target and specification of an action's row, looked up each time because the runbook file may have changed. */
+/** Looks up the target and specification of an action's row each time, because the runbook file may have changed. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, isKind } from '../../runbook/model/action.ts';
@@ -14,19 +14,19 @@ export interface ActionSubject {
   readonly target: Target;
 }
 
-/** Null when the runbook file no longer names its target. */
+/** Returns null when the runbook file no longer names the action's target. */
 export function findSubject(
   { kind, target: name, app, params }: Action,
   { targets }: Facts,
 ): ActionSubject | null {
   const target = targets.find((one) => one.name === name && one.app === app);
   if (!target) return null;
-  // A fix acts on the process type that the evidence named, which is kept in its parameters.
+  // A fix acts on the process type that the evidence named, which is stored in the action's parameters.
   const subject = 'processType' in params ? { ...target, processType: params.processType } : target;
   return { spec: actionSpec(kind), target: subject };
 }
 
-/** Of two dispatches that are closer together than this, either could have started the other's run. */
+/** If two dispatches are closer together than this, either could have started the other's run. */
 const TOGETHER_MS = 60_000;
 
 export const NOT_NAMED = 'The runbook file no longer names this target.';
@@ -36,7 +36,7 @@ export function useOf(kind: ActionKind): Use {
   return kind === 'stop' ? 'stop' : 'action';
 }
 
-/** What to ask GitHub about: a deploy's branch and, once it is sent, its run. */
+/** Returns what to ask GitHub about: a deploy's branch and, once it is sent, its run. */
 export async function aboutAction(
   action: Action,
   { github }: Facts,

@@ -1,4 +1,4 @@
-/** An action at the terminal: the plan, the typed name, one write, and polling until its end is seen. */
+/** Runs an action at the terminal: the plan, the typed name, one write, and polling until its end is seen. */
 
 import { actionSpec } from '../../runbook/actions/kinds/index.ts';
 import { type Action, type Draft, ENDED, type ManualCommand } from '../../runbook/model/action.ts';
@@ -14,23 +14,23 @@ import { verify } from './verify.ts';
 
 export interface TerminalSessionDeps extends Omit<ActionServiceDeps, 'actionStore' | 'isApprover'> {
   readonly actionStore: ActingStore;
-  /** No other process uses this ledger, so whatever has not ended was left behind. */
+  /** True when no other process uses this ledger, so an action that has not ended was left behind. */
   readonly isAlone: boolean;
-  /** As the audit stores the person at this terminal. */
+  /** The person at this terminal, as the audit stores them. */
   readonly who: string;
-  /** Aborted by Ctrl-C: nothing more is sent, and nobody waits any longer. */
+  /** Aborted by Ctrl-C: nothing more is sent, and nothing is waited for. */
   readonly interrupted: AbortSignal;
-  /** Resolves after `ms`, or as soon as it is interrupted. */
+  /** Resolves after `ms`, or as soon as the session is interrupted. */
   wait(ms: number): Promise<void>;
 }
 
 export type Done =
   | { readonly kind: 'ended'; readonly action: Action }
-  /** Interrupted while it was under way: the action as last seen. */
+  /** The session was interrupted while the action was under way. `action`: its last known row. */
   | { readonly kind: 'left'; readonly action: Action }
   /** Nothing was sent; `words` say why. */
   | { readonly kind: 'refused'; readonly words: string; readonly manualCommand: ManualCommand }
-  /** It was sent, and the ledger failed before its end was seen. */
+  /** The action was sent, and the ledger failed before its end was seen. */
   | {
       readonly kind: 'lost';
       readonly id: string;
@@ -42,15 +42,18 @@ type Wanted = Pick<Planning, 'kind' | 'target' | 'reason' | 'wish' | 'isFix'>;
 type OnLook = (action: Action) => void;
 
 export interface TerminalSession {
-  /** What would be done now. Writes nothing. Never rejects. */
+  /** Plans what would be done now. Writes nothing. Never rejects. */
   plan(wanted: Wanted): Promise<PlanResult>;
-  /** Does it, now that the app's name was typed. `onLook` is called with the row after each look. Never rejects. */
+  /**
+   * Performs the action, once the app's name has been typed. Calls `onLook` with the row after each look. Never
+   * rejects.
+   */
   act(draft: Draft, onLook: OnLook): Promise<Done>;
-  /** Looks at what other processes left behind, and sends nothing. */
+  /** Checks what other processes left behind, and sends nothing. */
   settle(): Promise<void>;
 }
 
-/** When a look cannot be noted, the next one may be. */
+/** When the result of a look cannot be saved, the next look may succeed. */
 const MOST_FAILED_LOOKS = 5;
 const AFTER_FAILED_MS = 3_000;
 const SOON_MS = 200;
@@ -107,7 +110,7 @@ async function act(session: Session, draft: Draft, onLook: OnLook): Promise<Done
   }
 }
 
-/** An app may be busy only because a process died: what that process left behind is settled first. */
+/** An app may be busy only because a process died, so what that process left behind is settled first. */
 async function begin(session: Session, draft: Draft): Promise<BeginResult> {
   const { actionStore, now } = session.context;
   const attempt = () => actionStore.begin({ ...draft, askedAt: now(), approvalsNeeded: 0 }, now());
@@ -117,7 +120,7 @@ async function begin(session: Session, draft: Draft): Promise<BeginResult> {
   return attempt();
 }
 
-/** What a bot has approved is for the bot to send. */
+/** An action that was approved through the bot is sent by the bot. */
 function settle({ context, isAlone }: Session): Promise<void> {
   return recover(context, { sends: () => false, isAlone });
 }
@@ -139,7 +142,7 @@ async function follow(session: Session, id: string, onLook: OnLook): Promise<Don
   }
 }
 
-/** Milliseconds until the next look, or how it ended. */
+/** Returns the milliseconds until the next look, or how the action ended. */
 async function look({ context, interrupted }: Session, id: string, onLook: OnLook): Promise<Done | number> {
   const { actionStore } = context;
   const action = await actionStore.find(id);
@@ -147,7 +150,7 @@ async function look({ context, interrupted }: Session, id: string, onLook: OnLoo
   onLook(action);
   if (ENDED.has(action.state)) return { kind: 'ended', action };
   if (!interrupted.aborted) return (await verify(context, id)) ?? SOON_MS;
-  // The next process to look need not wait for this one.
+  // The next process that looks does not have to wait for this one.
   const left = await actionStore.keepProgress(id, action.revision, { ...action.progress, left: true });
   return { kind: 'left', action: left ?? action };
 }

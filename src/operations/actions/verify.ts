@@ -1,4 +1,4 @@
-/** Checks whether what was sent took effect. What happened is observed, never assumed, and nothing is sent again. */
+/** Checks whether a sent action took effect. The result is observed, never assumed, and nothing is sent again. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
@@ -16,11 +16,11 @@ import type { ExecutionContext } from './context.ts';
 import { type ActionSubject, aboutAction, findSubject, NOT_NAMED } from './subject.ts';
 
 const LOOK_EVERY_MS = 2_000;
-/** Checking an unanswered write stops after this many looks, over this long, that show the world unchanged. */
+/** Checking an unanswered write stops after this many looks, over this long, that show an unchanged state. */
 const UNCHANGED_LOOKS = 3;
 const UNCHANGED_MS = 15_000;
 
-/** Milliseconds until the next look; null when it has ended, or is not `executing`. */
+/** Returns the milliseconds until the next look. Returns null when the action has ended, or is not `executing`. */
 export async function verify(context: ExecutionContext, id: string): Promise<number | null> {
   const { actionStore, facts, now } = context;
   const action = await actionStore.find(id);
@@ -47,7 +47,7 @@ async function follow(
     case 'done':
       return succeed(context, action, look, subject, evidence);
     case 'failed': {
-      // It took effect and went wrong, and the same command would do the same again.
+      // The action took effect and went wrong, so the same command would do the same again.
       const { evidence: seen, next = [] } = look;
       return end(context, action, 'fail', outcomeOf(`${look.words}.`, { evidence: seen, next }));
     }
@@ -63,7 +63,7 @@ async function follow(
   }
 }
 
-/** Nothing can be concluded yet. The card shows what is seen until the effect shows, or time runs out. */
+/** Handles a look that is not conclusive. The card shows what is seen until the effect shows, or time runs out. */
 async function waitOn(
   context: ExecutionContext,
   action: Action,
@@ -111,7 +111,7 @@ async function succeed(
   return ended(context, moved);
 }
 
-/** A new stage is a line in the audit and in the thread; changes within a stage only redraw the card. */
+/** A new stage adds a line to the audit and the thread. Changes within a stage only redraw the card. */
 async function goOn(
   context: ExecutionContext,
   action: Action,
@@ -133,7 +133,7 @@ async function goOn(
     progress,
     holds,
   });
-  // Only the process that moved the row sends, so it is sent once; the next look sees the result.
+  // Only the process that moved the row sends the request, so it is sent once. The next look sees the result.
   if (moved && send) await sendOnTheWay(context, moved, send);
   if (moved && due) await context.ended?.({ action: moved, due, evidence: jobLines(progress.jobs ?? []) });
   return againIn;
@@ -165,14 +165,17 @@ function asRead({ now }: ExecutionContext, { revision }: Action) {
   return { revision, at: now() };
 }
 
-/** Without `moved`, somebody else has moved the row meanwhile, so it is looked at again. */
+/** Without `moved`, someone else has moved the row in the meantime, so the action is looked at again. */
 async function ended(context: ExecutionContext, moved: Action | null): Promise<number | null> {
   if (!moved) return LOOK_EVERY_MS;
   await context.ended?.({ action: moved, due: null, evidence: [] });
   return null;
 }
 
-/** Counted only while there was no answer: an accepted request is on its way, however long that takes. */
+/**
+ * Counts unchanged looks only while the write is unanswered: an accepted request is on its way, however long that
+ * takes.
+ */
 function unchangedSince(
   { progress }: Action,
   look: Extract<Look, { seen: 'not_yet' }>,
@@ -196,7 +199,7 @@ function sentWords({ progress, sentAt }: Action): string {
     : `The request sent at ${at} got no clear answer`;
 }
 
-/** The world shows that nothing of it has begun. */
+/** The outcome of an action of which nothing has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
   const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing had changed: ${seen}. The bot will not send it again. Propose it again, or run the command by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };

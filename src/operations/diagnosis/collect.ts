@@ -1,4 +1,7 @@
-/** Reads every source of evidence at the same time, under one deadline. Nothing throws: what was not seen says why. */
+/**
+ * Reads every source of evidence at the same time, under one deadline. Nothing throws: a source that was not read says
+ * why.
+ */
 
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
@@ -12,22 +15,23 @@ import { evidenceRequests } from './evidence-requests.ts';
 export interface CollectDeps {
   readonly outside: Outside;
   now(): Instant;
-  /** A signal that aborts after so many milliseconds. */
+  /** Returns a signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
-  /** Called for each answer. `waiting` names the sources that have not answered yet. */
+  /** Called for each response. `waiting` names the sources that have not responded yet. */
   progress?(answered: number, of: number, waiting: readonly string[]): void;
 }
 
 export interface CollectOptions {
-  /** What the evidence is for: it decides who is refused first when the hour's allowance runs low. */
+  /** What the evidence is for, which decides who is refused first when the hour's allowance runs low. */
   readonly use: Use;
-  /** All sources when left out. */
+  /** The sources to read. All sources when left out. */
   readonly only?: ReadonlySet<SourceName>;
 }
 
 /**
- * Returns evidence of `target` no later than `facts.deadlines.diagnoseMs` after the call. A source that has not answered by
- * then is unseen, `timeout`. With `only`, the other sources are unseen without a request. Never rejects.
+ * Returns evidence of `target` no later than `facts.deadlines.diagnoseMs` after the call. A source that has not
+ * responded by then is unseen, with the reason `timeout`. With `only`, the other sources are unseen without a request.
+ * Never rejects.
  */
 export async function collect(
   target: Target,
@@ -65,7 +69,7 @@ export async function collect(
     showProgress();
   };
 
-  // All requests are sent here, before the first answer is awaited.
+  // All requests are sent here, before the first response is awaited.
   const reading = wanted.map(read);
   showProgress();
   await Promise.all(reading);
@@ -83,7 +87,7 @@ function everySource(names: readonly SourceName[], unseen: (name: SourceName) =>
   return evidence;
 }
 
-/** `Promise.race` of two, in a type that a source's own type survives. */
+/** Works like `Promise.race` of two, with a type that keeps the source's own type. */
 function firstOf<T>(answer: Promise<T>, late: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     answer.then(resolve, reject);

@@ -1,4 +1,7 @@
-/** The reading commands, as Slack and the terminal call them: collect, redact, judge. Nothing here changes anything outside. */
+/**
+ * Implements the reading commands for Slack and the terminal: collect, redact, judge. Nothing here changes anything
+ * outside.
+ */
 import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
@@ -18,31 +21,31 @@ import {
 } from './shared-collection.ts';
 import { type TargetStatus, toStatus } from './target-status.ts';
 
-/** What was requested, or why nothing was begun. */
+/** The requested value, or why nothing was begun. */
 export type Limited<T> = { readonly ok: true; readonly value: T } | NotBegun;
 
 /** A diagnosis, as soon as there is a verdict. */
 export interface Diagnosed {
   readonly ok: true;
   readonly value: Diagnosis;
-  /** The same diagnosis with the changes in full, for which diffs are read. Never rejects. */
+  /** Returns the same diagnosis with the changes in full, for which diffs are read. Never rejects. */
   explain(): Promise<Diagnosis>;
 }
 
 export interface DiagnosisService {
-  /** Why the command would be refused now; null when it would not. */
+  /** Returns why the command would be refused now, or null when it would not. */
   refusal(what: Reading, targets: readonly Target[], requester: Requester): NotBegun | null;
   diagnose(target: Target, requester: Requester): Promise<Diagnosed | NotBegun>;
-  /** The sources that have not answered yet while a diagnosis of the target is in progress: `Heroku log`. */
+  /** Returns the sources that have not responded yet while a diagnosis of the target is in progress: `Heroku log`. */
   waitingFor(target: Target): readonly string[];
   status(targets: readonly Target[], requester: Requester): Promise<Limited<readonly TargetStatus[]>>;
   logs(target: Target, requester: Requester): Promise<Limited<LogReport>>;
 }
 
 export interface DiagnosisServiceDeps extends SharedCollectionDeps {
-  /** Milliseconds of a monotonic clock, for durations. Left out, `now` serves, as in tests with one clock. */
+  /** Milliseconds of a monotonic clock, for durations. `now` serves when it is left out, as in tests with one clock. */
   elapsed?(): number;
-  /** What the ledger knows of earlier failures; left out without a ledger. */
+  /** Finds earlier failures in the ledger; left out without a ledger. */
   readonly recall?: Recall;
 }
 
@@ -53,7 +56,7 @@ export function createDiagnosisService(deps: DiagnosisServiceDeps): DiagnosisSer
   const limits = createRequestLimits(outside.heroku, elapsed);
   const explain = createExplain(createReadDiffs(deps), deps.recall ?? NOTHING_RECALLED);
 
-  /** Only collections that the command would start count. */
+  /** Only collections that the command itself would start count. */
   const startsOf = (what: Reading, targets: readonly Target[]) =>
     targets.filter((target) => !collection.isShared(target, what)).length;
 

@@ -1,4 +1,6 @@
-/** What `raxx doctor` checks at Heroku and GitHub: whether the tokens work, and whether what the runbook file names exists. */
+/**
+ * Checks Heroku and GitHub for `raxx doctor`: whether the tokens work, and whether what the runbook file names exists.
+ */
 import { judgeGate } from '../../runbook/checks/environments.ts';
 import { accessFaults } from '../../runbook/checks/repository-access.ts';
 import { type Budget, budgetWords, floorOf } from '../../runbook/model/budget.ts';
@@ -11,9 +13,9 @@ import type { Outside } from '../ports/upstreams.ts';
 
 export interface Checkup {
   readonly status: 'ok' | 'warn' | 'fail' | 'unknown';
-  /** `Heroku raxx-api-prod` */
+  /** Example: `Heroku raxx-api-prod`. */
   readonly about: string;
-  /** What was seen, and what to do about it. */
+  /** What was found, and what to do about it. */
   readonly words: string;
 }
 
@@ -24,7 +26,7 @@ export interface CheckupDeps {
   expire(ms: number): AbortSignal;
 }
 
-/** Reasons that prove nothing: the next attempt may succeed. */
+/** These reasons prove nothing, because the next attempt may succeed. */
 const PASSING: ReadonlySet<Unseen['why']> = new Set(['timeout', 'unreachable', 'rate_limited']);
 
 /** Returns the results in the order of the runbook file. Never rejects. */
@@ -56,7 +58,9 @@ export async function checkOutside({ outside, facts, now, expire }: CheckupDeps)
   ];
 }
 
-/** What is left of the account's hourly allowance, and below which point it is kept for more urgent uses. */
+/**
+ * Reports what is left of the account's hourly allowance, and from which point on it is reserved for more urgent uses.
+ */
 export function checkBudget(budget: Budget): Checkup {
   const about = `${budget.api === 'heroku' ? 'Heroku' : 'GitHub'} requests`;
   if (!budget.isTold) return { status: 'warn', about, words: 'the API did not say what is left of the hour' };

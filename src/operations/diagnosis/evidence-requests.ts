@@ -1,4 +1,6 @@
-/** Which request answers each source of evidence. A request that depends on another's answer waits for that one only. */
+/**
+ * Maps each source of evidence to its request. A request that depends on another's response waits for that one only.
+ */
 
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
 import type { RunDetail, WorkflowRun } from '../../runbook/model/github.ts';
@@ -10,14 +12,17 @@ import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import type { Outside, ReadOptions } from '../ports/upstreams.ts';
 import { olderRuns } from './older-runs.ts';
 
-/** The runbook's step 2 reads the newest 20 releases, step 4 the last 10 runs, step 6 all that Heroku keeps of the log. */
+/**
+ * The runbook's step 2 reads the newest 20 releases, step 4 the last 10 runs, and step 6 everything that Heroku keeps
+ * of the log.
+ */
 const RELEASES = 20;
 const RUNS = 10;
 const DEPLOYMENTS = 10;
 const LOG_LINES = 1_500;
 
 export interface EvidenceRequest<T> {
-  /** Names the source for people: it begins the reason why it was not seen. */
+  /** The source's name for people, which begins the reason why it was not read. */
   readonly label: string;
   send(): Promise<T>;
 }

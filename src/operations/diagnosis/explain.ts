@@ -1,4 +1,7 @@
-/** What changed, in full: with the diffs, for which the verdict did not wait, and with the last failure like this one. */
+/**
+ * Explains what changed, in full: with the diffs, for which the verdict did not wait, and with the last failure like
+ * this one.
+ */
 
 import { changesAround } from '../../runbook/changes/judge.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -9,7 +12,7 @@ import type { Evidence } from '../../runbook/model/evidence.ts';
 import type { RunbookContext } from '../../runbook/model/terms.ts';
 import type { ReadDiffs } from './read-diffs.ts';
 
-/** What an explanation is made from. */
+/** The input of an explanation. */
 export interface Explaining {
   readonly evidence: Evidence;
   readonly context: RunbookContext;
@@ -17,7 +20,7 @@ export interface Explaining {
   readonly watched: WatchedBracket;
   /** The target's actions, newest first. */
   readonly actions: readonly Action[];
-  /** What the reading is for: it decides who is refused first when the hour's allowance runs low. */
+  /** What the reading is for, which decides who is refused first when the hour's allowance runs low. */
   readonly use: Use;
 }
 

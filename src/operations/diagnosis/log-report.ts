@@ -1,4 +1,4 @@
-/** The last lines of a target's log and what the runbook's step 6 makes of them: what `logs` shows. */
+/** Builds what `logs` shows: the last lines of a target's log, and what the runbook's step 6 concludes from them. */
 import { logsCheck } from '../../runbook/checks/logs.ts';
 import type { LogLine } from '../../runbook/model/heroku.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -10,7 +10,7 @@ export interface LogReport {
   readonly target: string;
   readonly app: string;
   readonly at: Instant;
-  /** The judgement of the runbook's step 6. */
+  /** The judgment of the runbook's step 6. */
   readonly finding: Finding;
   /** The last lines, oldest first, redacted. */
   readonly lines: Observed<readonly LogLine[]>;

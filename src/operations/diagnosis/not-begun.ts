@@ -1,11 +1,14 @@
-/** Why a request was refused before anything was begun, and what the requester reads about it, in Slack and at the terminal. */
+/**
+ * Explains why a request was refused before anything was begun, in the words that the requester reads in Slack and at
+ * the terminal.
+ */
 
 import { type UsedUp, usedUpWords } from '../../runbook/model/budget.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 
 export type NotBegun = TooMany | OverHour;
 
-/** A person may start only so many per minute: the next one is refused, with the time to wait. */
+/** The person has started too many in the last minute. The refusal says how long to wait. */
 export interface TooMany {
   readonly ok: false;
   readonly why: 'too_many';
@@ -15,7 +18,7 @@ export interface TooMany {
   readonly perMinute: number;
 }
 
-/** What is left of the API's hourly allowance is kept for more urgent uses. */
+/** What is left of the API's hourly allowance is reserved for more urgent uses. */
 export interface OverHour {
   readonly ok: false;
   readonly why: 'used_up';

@@ -1,4 +1,7 @@
-/** Looks beyond the ten newest runs: for the newest one that reached the target's environment, and for the run that holds the queue. */
+/**
+ * Searches beyond the ten newest runs for the newest one that reached the target's environment, and for the run that
+ * holds the queue.
+ */
 import type { Deployment, OlderRuns, WorkflowRun } from '../../runbook/model/github.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Observed } from '../../runbook/model/observed.ts';
@@ -6,7 +9,7 @@ import type { Facts, Target } from '../../runbook/model/runbook-config.ts';
 import { beyondShown, LOOK_BACK_MS } from '../../runbook/runs/beyond.ts';
 import type { GitHubReader, ReadOptions } from '../ports/upstreams.ts';
 
-/** A month of dispatches. If there are more, the evidence says so. */
+/** This covers a month of dispatches. If there are more, the evidence says so. */
 const DISPATCHES = 50;
 const OPEN_RUNS = 5;
 
@@ -55,7 +58,7 @@ export async function olderRuns(input: OlderRunsInput): Promise<Observed<OlderRu
   return { ok: true, value: { runs: worth, details: details.value, since, isWhole }, at: now };
 }
 
-/** A target without a gate is deployed by each push, so the ten newest runs are enough. */
+/** Each push deploys a target without a gate, so the ten newest runs are enough for it. */
 async function dispatchesSince({ target, facts, github, options, now }: OlderRunsInput, since: Instant) {
   if (!target.gated) return { ok: true, value: { runs: [], all: true }, at: now } as const;
   const filter = { event: 'workflow_dispatch', since, count: DISPATCHES } as const;

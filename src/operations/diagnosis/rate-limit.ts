@@ -1,10 +1,10 @@
-/** How often one person may start a diagnosis, so that a stuck key does not use up the APIs' allowance. */
+/** Limits how often one person may start a diagnosis, so that a stuck key does not use up the APIs' allowance. */
 import type { Instant } from '../../runbook/model/instant.ts';
 
 const MINUTE_MS = 60_000;
 
 export interface PersonLimit {
-  /** Returns 0 when one more may start now, otherwise the milliseconds until it may. Does not count a start. */
+  /** Returns 0 when one more may start now, or else the milliseconds until it may. Does not count a start. */
   waitMs(person: string): number;
   /** Counts a start. */
   count(person: string): void;

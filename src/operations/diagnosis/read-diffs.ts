@@ -1,4 +1,7 @@
-/** What the code of a release changed against the one before it. It is read after the verdict, which does not wait for it. */
+/**
+ * Reads what the code of a release changed compared with the previous one. This happens after the verdict, which does
+ * not wait for it.
+ */
 
 import type { Diffs } from '../../runbook/changes/judge.ts';
 import { BoundedMap } from '../../runbook/model/bounded-map.ts';
@@ -15,11 +18,11 @@ export interface ReadDiffsDeps {
   readonly outside: Pick<Outside, 'heroku' | 'github'>;
   readonly redactor: Redactor;
   now(): Instant;
-  /** A signal that aborts after so many milliseconds. */
+  /** Returns a signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
 }
 
-/** `app`: its Heroku name. Never rejects: a diff that was not read within `withinMs` says why. */
+/** `app`: the app's name on Heroku. Never rejects: a diff that was not read within `withinMs` says why. */
 export type ReadDiffs = (
   app: string,
   wanted: readonly WantedDiff[],
@@ -27,18 +30,18 @@ export type ReadDiffs = (
   withinMs?: number,
 ) => Promise<Diffs>;
 
-/** The card is edited when the diffs arrive; later than this, nobody looks any more. */
+/** The card is edited when the diffs arrive. After this time nobody is looking at it any more. */
 const WITHIN_MS = 5_000;
-/** The newest releases say the most. */
+/** The newest releases are the most informative. */
 const MOST_DIFFS = 3;
-/** The diff of two commits never changes. */
+/** The diff of two commits never changes, so it is cached. */
 const MOST_REMEMBERED = 50;
 
 export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDeps): ReadDiffs {
   const { heroku, github } = outside;
   const known = new BoundedMap<string, Observed<Diff>>(MOST_REMEMBERED);
 
-  /** The full commit from the release's slug; failing that, the short one from its description. */
+  /** Returns the full commit from the release's slug or, failing that, the short one from its description. */
   async function commitOf(
     app: string,
     { slugId, commit }: CodeOf,

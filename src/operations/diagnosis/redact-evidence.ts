@@ -1,4 +1,7 @@
-/** Takes secrets out of evidence before anything judges, shortens or shows it: half a secret would no longer be recognised. */
+/**
+ * Removes secrets from evidence before anything judges, shortens or shows it, because half a secret would no longer be
+ * recognized.
+ */
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
 import type { LogLine, LogWindow } from '../../runbook/model/heroku.ts';
@@ -13,8 +16,8 @@ export interface CollectRedactedDeps extends CollectDeps {
 }
 
 /**
- * Like `collect`, but without secrets in what it returns. The log is redacted while other sources are awaited, under the same
- * deadline: a log that cannot be redacted in time is unseen.
+ * Works like `collect`, but returns no secrets. The log is redacted while other sources are awaited, under the same
+ * deadline. A log that cannot be redacted in time is unseen.
  */
 export async function collectRedacted(
   target: Target,
@@ -34,7 +37,7 @@ export async function collectRedacted(
   return redactSources(evidence, redactor);
 }
 
-/** Redacts every source but the log, one after the other, with a pause after each in which other work gets its turn. */
+/** Redacts every source but the log, one after the other. After each it pauses, so that other work gets its turn. */
 async function redactSources(evidence: Evidence, redactor: Redactor): Promise<Evidence> {
   const clean: { -readonly [K in SourceName]: Evidence[K] } = { ...evidence };
   const redactSource = <K extends SourceName>(name: K) => {
@@ -52,7 +55,7 @@ function isSource(name: string, evidence: Evidence): name is SourceName {
   return name in evidence;
 }
 
-/** Characters between two pauses: some 20 ms for the text that takes longest. */
+/** The number of characters between two pauses: about 20 ms for the slowest text. */
 const TURN = 24_000;
 
 async function redactLog(
@@ -70,7 +73,7 @@ async function redactLog(
     if (turn < TURN) continue;
     turn = 0;
     await pause();
-    // The deadline has passed: nothing waits for the result.
+    // The deadline has passed, so nothing waits for the result.
     if (signal.aborted) break;
   }
   return { ...seen, value: { ...seen.value, lines } };
@@ -79,7 +82,7 @@ async function redactLog(
 const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|\[redacted:private-key\]$/;
 const KEY_GOES_ON = /^\s*[A-Za-z0-9+/]{1,100}={0,2}\s*$/;
 
-/** A printed key file has a log line for each of its lines. The last one is too short to be recognised on its own. */
+/** A printed key file has a log line for each of its lines. The last one is too short to be recognized by itself. */
 function createKeyFollower() {
   const inKey = new Set<string>();
   return {

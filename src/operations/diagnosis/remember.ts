@@ -1,4 +1,7 @@
-/** What the ledger knows of a target, for a diagnosis or a status. It is read alongside the evidence and does not delay it. */
+/**
+ * Reads what the ledger knows about a target, for a diagnosis or a status. It is read alongside the evidence and does
+ * not delay it.
+ */
 
 import type { WatchedBracket } from '../../runbook/model/change.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
@@ -12,20 +15,20 @@ export interface RememberDeps {
   readonly incidentStore: Pick<IncidentStore, 'watchOf' | 'newest' | 'snoozeOf'>;
   readonly actionStore: Pick<ActionStore, 'recent'>;
   now(): Instant;
-  /** A signal that aborts after so many milliseconds. */
+  /** Returns a signal that aborts after so many milliseconds. */
   expire(ms: number): AbortSignal;
 }
 
 export type Remember = (target: Target) => Promise<Remembered>;
 
-/** Enough to explain what is seen: more than a team does between two looks. */
+/** This is enough to explain what is seen, because a team does less between two looks. */
 const RECENT_ACTIONS = 30;
-/** The evidence takes as long, so a database that does not answer delays nobody. */
+/** The evidence takes as long, so a database that does not respond delays nobody. */
 const WITHIN_MS = 3_000;
 /** A crash that was reported longer ago says nothing about the present. */
 export const CRASH_IS_NEWS_MS = 120_000;
 
-/** Never rejects: without the ledger, the evidence alone has to do. */
+/** Never rejects: without the ledger, the evidence is all there is. */
 export function createRemember({ incidentStore, actionStore, now, expire }: RememberDeps): Remember {
   return ({ name }) => {
     const read = Promise.all([
@@ -49,13 +52,16 @@ export function createRemember({ incidentStore, actionStore, now, expire }: Reme
   };
 }
 
-/** What the watch keeps about the beginning of a failure. */
+/** What the watch remembers about the beginning of a failure. */
 interface Beginning {
   readonly lastWell: Instant | null;
   readonly failing: { readonly since: Instant } | null;
 }
 
-/** While an incident is open, its own beginning counts: looks between two crashes may have found the app well. */
+/**
+ * While an incident is open, its own beginning counts, because looks between two crashes may have found the app
+ * healthy.
+ */
 export function watchedOf({ lastWell, failing }: Beginning, newest: Incident | null): WatchedBracket {
   return newest?.state === 'open'
     ? { lastWell: newest.wellBefore, firstFailing: newest.since }

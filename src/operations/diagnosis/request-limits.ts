@@ -1,4 +1,6 @@
-/** Refuses a reading command before it begins: when one person starts too many, or when the API's hourly allowance runs low. */
+/**
+ * Refuses a reading command before it begins, when one person starts too many or the API's hourly allowance runs low.
+ */
 import type { Use } from '../../runbook/model/budget.ts';
 import type { HerokuReader } from '../ports/upstreams.ts';
 import type { NotBegun } from './not-begun.ts';
@@ -12,7 +14,7 @@ export interface Requester {
 }
 
 export interface RequestLimits {
-  /** Why collecting so many targets would be refused now; null when it would not. */
+  /** Returns why collecting this many targets would be refused now, or null when it would not. */
   refusal(what: Reading, targets: number, requester: Requester): NotBegun | null;
   /** Counts one start. */
   count(what: Reading, requester: Requester): void;
@@ -21,7 +23,7 @@ export interface RequestLimits {
 /** One person may start this many diagnoses, and as many looks, per minute. */
 const STARTS_PER_MINUTE = 6;
 
-/** The most requests that one target takes at Heroku. It can be one less, since each slug is read only once. */
+/** The most requests that one target takes at Heroku. It can be one fewer, because each slug is read only once. */
 const COSTS: Readonly<Record<Reading, number>> = { diagnose: 6, status: 6, logs: 5 };
 
 /** `elapsed`: milliseconds of a monotonic clock. */

@@ -24,20 +24,20 @@ export interface Collected {
 
 export interface SharedCollection {
   collect(target: Target, what: Reading, use: Use): Promise<Collected>;
-  /** Whether `collect` would return what another request has started. */
+  /** Returns true if `collect` would return what another request has started. */
   isShared(target: Target, what: Reading): boolean;
-  /** The sources that have not answered yet while a diagnosis of the target is in progress: `Heroku log`. */
+  /** Returns the sources that have not responded yet while a diagnosis of the target is in progress: `Heroku log`. */
   waitingFor(target: Target): readonly string[];
 }
 
 export interface SharedCollectionDeps extends CollectDeps {
   readonly facts: Facts;
   readonly redactor: Redactor;
-  /** What the ledger knows of a target; left out without a ledger. */
+  /** Reads what the ledger knows about a target; left out without a ledger. */
   readonly remember?: Remember;
 }
 
-/** What the verdict needs: Heroku and the app itself. */
+/** The verdict needs these sources: Heroku and the app itself. */
 export const VERDICT_SOURCES: ReadonlySet<SourceName> = new Set([
   'app',
   'dynos',
@@ -50,7 +50,7 @@ export const VERDICT_SOURCES: ReadonlySet<SourceName> = new Set([
 
 const LOG_SOURCES: ReadonlySet<SourceName> = new Set(['app', 'dynos', 'formation', 'releases', 'logs']);
 
-/** The sources that each reads, widest first; undefined for all of them. */
+/** The sources that each command reads, widest first; undefined for all of them. */
 const SOURCES: readonly (readonly [Reading, ReadonlySet<SourceName> | undefined])[] = [
   ['diagnose', undefined],
   ['status', VERDICT_SOURCES],
@@ -60,7 +60,7 @@ const SOURCES: readonly (readonly [Reading, ReadonlySet<SourceName> | undefined]
 /** `elapsed`: milliseconds of a monotonic clock. */
 export function createSharedCollection(deps: SharedCollectionDeps, elapsed: () => number): SharedCollection {
   const share = shareByKey<Collected>(elapsed);
-  /** For each collection in progress, the sources that have not answered yet. */
+  /** The sources that have not responded yet, for each collection in progress. */
   const waiting = new Map<string, readonly string[]>();
 
   async function collectNow(target: Target, what: Reading, use: Use): Promise<Collected> {
@@ -83,7 +83,7 @@ export function createSharedCollection(deps: SharedCollectionDeps, elapsed: () =
     return { evidence, context, remembered, use, tookMs: Math.round(elapsed() - startedAt) };
   }
 
-  /** A finished collection of more sources that is still recent. */
+  /** Finds a finished collection of more sources that is still recent. */
   function widerOf(what: Reading, target: Target): Promise<Collected> | undefined {
     const place = SOURCES.findIndex(([reading]) => reading === what);
     return SOURCES.slice(0, place)
@@ -95,7 +95,7 @@ export function createSharedCollection(deps: SharedCollectionDeps, elapsed: () =
     async collect(target, what, use) {
       const begin = () => collectNow(target, what, use);
       const shared = await (widerOf(what, target) ?? share(keyOf(what, target), begin));
-      // What a less urgent request was refused must not be missing for a more urgent one.
+      // A more urgent request must not miss a source because a less urgent one was refused it.
       const isShort = use === 'incident' && shared.use === 'read' && wasRefused(shared.evidence);
       return isShort ? share(keyOf(what, target, use), begin) : shared;
     },

@@ -1,7 +1,10 @@
-/** One run for everyone who asks for the same thing at nearly the same time: during an incident everybody types at once. */
+/**
+ * Shares one run among everyone who asks for the same thing at nearly the same time: during an incident everyone types
+ * at once.
+ */
 import type { Instant } from '../../runbook/model/instant.ts';
 
-/** Callers within this time after the start share its answer, finished or not. */
+/** Callers within this time after the start share its result, finished or not. */
 const SHARED_FOR_MS = 5_000;
 
 interface Started<T> {
@@ -12,9 +15,9 @@ interface Started<T> {
 
 export interface Share<T> {
   (key: string, start: () => Promise<T>): Promise<T>;
-  /** The answer of a run that ended a moment ago; undefined when there is none. */
+  /** Returns the result of a run that ended a moment ago, or undefined when there is none. */
   finished(key: string): Promise<T> | undefined;
-  /** Whether a caller would share a run that another caller has started. */
+  /** Returns true if a caller would share a run that another caller has started. */
   isShared(key: string): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The state of a target in words, for both Slack and the terminal. */
+/** Describes the state of a target in words, for both Slack and the terminal. */
 import { formatAgo, formatDuration } from '../../runbook/text/time.ts';
 import type { TargetStatus } from './target-status.ts';
 

@@ -1,4 +1,4 @@
-/** The state of one target, without a failure mode: what `status` shows. */
+/** Builds what `status` shows: the state of one target, without a failure mode. */
 import { CHECKS } from '../../runbook/checks/index.ts';
 import { judgeVerdict } from '../../runbook/diagnosis/verdict.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -22,13 +22,13 @@ export interface TargetStatus {
     readonly at: Instant;
   } | null>;
   readonly health: Observed<HttpAnswer>;
-  /** The findings that the verdict rests on. */
+  /** The findings that the verdict is based on. */
   readonly findings: readonly Finding[];
   /** A change in progress, or who stopped the app. */
   readonly situation: Situation;
 }
 
-/** The checks that the verdict rests on (contract, "Verdict"). */
+/** The checks that the verdict is based on (contract, "Verdict"). */
 const VERDICT_CHECKS: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
 
 export function toStatus({ evidence, context, remembered }: Collected): TargetStatus {

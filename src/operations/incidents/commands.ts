@@ -1,4 +1,4 @@
-/** What people do about an incident: acknowledge, escalate by hand, snooze, add a note, close. */
+/** Implements what people do about an incident: acknowledge, escalate by hand, snooze, add a note, close. */
 
 import { pageStep } from '../../runbook/incidents/paging.ts';
 import { type Incident, LONGEST_SNOOZE_MS, type Picture, type Wake } from '../../runbook/model/incident.ts';
@@ -15,7 +15,7 @@ export interface IncidentDeps {
   readonly incidentStore: IncidentStore;
   now(): Instant;
   randomId(): string;
-  /** Pages the operator if it is time to. */
+  /** Pages the operator if a page is due. */
   page(incidentId: string): Promise<void>;
 }
 
@@ -27,23 +27,28 @@ export type CommandResult = {
 
 export interface IncidentCommands {
   find(id: string): Promise<Incident | null>;
-  /** For operators, approvers and the escalation contact; anybody else is refused. */
+  /** Operators, approvers and the escalation contact may acknowledge; anyone else is refused. */
   acknowledge(id: string, person: Person, isContact: boolean): Promise<CommandResult>;
-  /** Of an app that is stopped and stays stopped. Any other incident ends when the app has recovered. */
+  /**
+   * Closes the incident of an app that is stopped and stays stopped. Any other incident ends when the app has
+   * recovered.
+   */
   close(id: string, person: Person): Promise<CommandResult>;
-  /** By operators and approvers: pages at once. */
+  /** Pages immediately. Only operators and approvers may escalate. */
   escalate(target: Target, reason: string, person: Person): Promise<CommandResult>;
-  /** By anybody who may read: into the open incident, or into the newest one for a week after it ended. */
+  /**
+   * Adds a note to the open incident, or to the newest one for a week after it ended. Anyone who may read may add one.
+   */
   note(target: Target, words: string, person: Person): Promise<CommandResult>;
-  /** Into this incident, under the same rules. */
+  /** Adds a note to this incident, under the same rules. */
   noteIn(id: string, words: string, person: Person): Promise<CommandResult>;
-  /** Nobody is paged for that long, unless it gets worse. */
+  /** Nobody is paged for that long, unless the failure gets worse. */
   snooze(target: Target, forMs: number, person: Person): Promise<CommandResult>;
-  /** Ends a snooze early: a page that is due goes out at once. */
+  /** Ends a snooze early. A page that is due goes out immediately. */
   endSnooze(target: Target, person: Person): Promise<CommandResult>;
 }
 
-/** What Slack shows in one line of the thread. */
+/** Slack shows this much in one line of the thread. */
 export const LONGEST_NOTE = 2_500;
 /** People write down what they remember when they write the post-mortem. */
 const NOTED_AFTER_MS = 7 * 24 * 3_600_000;
@@ -82,12 +87,12 @@ function refused(words: string): CommandResult {
 
 const NO_INCIDENT = refused('There is no such incident.');
 
-/** The permission says what it has to: it ends as every refusal does. */
+/** The permission's words end like every refusal, so they need no addition. */
 function notAllowed({ words }: Extract<May, { ok: false }>): CommandResult {
   return { ok: false, words, incident: null };
 }
 
-/** Null for what is not an id. */
+/** Returns null if the text is not an id. */
 async function findIncident({ incidentStore }: IncidentDeps, id: string): Promise<Incident | null> {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? incidentStore.find(id) : null;
 }
@@ -113,7 +118,7 @@ function tooLate({ state, acknowledged }: Incident, person: Person): Phrase {
   return [{ who: acknowledged.by }, ' has it already. Nothing was done.'];
 }
 
-/** The next page is the one that the card shows: a condition whose timer runs comes before the reminder. */
+/** The next page is the one that the card shows: a condition whose timer is running comes before the reminder. */
 async function ownerWords({ facts, incidentStore, now }: IncidentDeps, before: Incident): Promise<string> {
   const at = now();
   const incident = (await incidentStore.find(before.id)) ?? before;
@@ -149,7 +154,7 @@ async function escalate(
   if (!may.ok) return notAllowed(may);
   const at = now();
   const { name, app } = target;
-  // An escalation has to be heard, so it ends a snooze.
+  // An escalation has to reach someone, so it ends a snooze.
   if (await incidentStore.snoozeOf(name, at)) await incidentStore.endSnooze(name, person.id, 'escalated', at);
   const wake: Wake = { cause: { kind: 'hand', id: randomId() }, reason, dueAt: at };
   const picture = pictureByHand(target, reason, at);

@@ -1,13 +1,16 @@
-/** Reports in the channel, once, that the database accepts no changes, and once that it does again: from memory, as nothing can be written down. */
+/**
+ * Reports in the channel, once, that the database accepts no changes, and once that it does again. It works from
+ * memory, because nothing can be saved.
+ */
 
 import type { Instant } from '../../runbook/model/instant.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import type { DatabaseFault } from '../ports/database-fault.ts';
 
 export interface DatabaseWatchDeps {
-  /** Null when a change can be written down, else why not. Never rejects. */
+  /** Returns null when a change can be saved, or else the reason. Never rejects. */
   check(): Promise<DatabaseFault | null>;
-  /** Posts in the channel, without the queue. Rejects when Slack did not take it. */
+  /** Posts in the channel, bypassing the queue. Rejects when Slack did not accept the message. */
   tell(words: string): Promise<void>;
   readonly log: { error(words: string): void; info(words: string): void };
   now(): Instant;
@@ -15,13 +18,13 @@ export interface DatabaseWatchDeps {
 
 export interface Outage {
   readonly since: Instant;
-  /** Consecutive looks at which it did not work. */
+  /** The number of consecutive looks that found the database unusable. */
   readonly looks: number;
   readonly why: DatabaseFault;
   readonly told: boolean;
 }
 
-/** An outage is reported at the second look: a short one during a failover is not worth a message. */
+/** An outage is reported at the second look, because a short one during a failover is not worth a message. */
 const TWICE = 2;
 
 export function outageStep(before: Outage | null, why: DatabaseFault | null, now: Instant): Outage | null {
@@ -30,7 +33,10 @@ export function outageStep(before: Outage | null, why: DatabaseFault | null, now
   return { since, looks: looks + 1, why, told };
 }
 
-/** One look. What Slack did not take is posted at the next one. A call during a look does nothing. */
+/**
+ * Each call is one look. A message that Slack did not accept is posted at the next look. A call during a look does
+ * nothing.
+ */
 export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps): () => Promise<void> {
   let outage: Outage | null = null;
   let isBack: string | null = null;
@@ -41,7 +47,7 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
     outage = outageStep(before, await check(), now());
     if (outage && !before) {
       log.error(outage.why.message);
-      // The end of the first outage was not posted: for everybody else it is still the same one.
+      // The end of the first outage was not posted, so for everyone else it is still the same outage.
       outage = { ...outage, told: isBack !== null };
       isBack = null;
     }
@@ -66,7 +72,7 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
     try {
       await look();
     } catch {
-      // Slack did not take it: the next look posts it. Slack's own trouble is logged where it occurs.
+      // Slack did not accept the message, so the next look posts it. Problems with Slack are logged where they occur.
     } finally {
       isLooking = false;
     }

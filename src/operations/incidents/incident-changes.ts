@@ -1,4 +1,4 @@
-/** What changed before an incident, kept in its row: what was seen at once, and what was read later. */
+/** Saves in an incident's row what changed before it: what was seen immediately, and what was read later. */
 
 import { changesText } from '../../runbook/changes/change-line.ts';
 import type { ChangeReport } from '../../runbook/model/change.ts';
@@ -15,12 +15,14 @@ export interface IncidentChangesDeps {
 
 export type IncidentChanges = (incident: Incident, explaining: Explaining) => Promise<void>;
 
-/** A traceback may come a moment after the crash, and GitHub may come back: for this long the diffs are checked against it again. */
+/**
+ * A traceback may arrive shortly after the crash, and GitHub may recover, so the diffs are checked again for this long.
+ */
 const READ_AGAIN_MS = 10 * 60_000;
 
 /**
- * Called after each whole look at an open incident. The log rolls over and loses what it said about a restart, so the report
- * is replaced only by one that says more.
+ * The returned function is called after each full look at an open incident. The log rolls over and loses what it said
+ * about a restart, so a report is replaced only by one that says more.
  */
 export function createIncidentChanges({ incidentStore, explain, now }: IncidentChangesDeps): IncidentChanges {
   return async ({ id, openedAt, changes: kept }, explaining) => {
@@ -28,7 +30,7 @@ export function createIncidentChanges({ incidentStore, explain, now }: IncidentC
     const isYoung =
       now() - openedAt < READ_AGAIN_MS && changes.wanted.length > 0 && countSuspects(kept) === 0;
     if (changes.state !== 'failing' || !(isYoung || tellsMore(kept, changes))) return;
-    // The card shows it before the diffs are read.
+    // The card shows the changes before their diffs are read.
     if (kept === null && changes.wanted.length > 0) await incidentStore.keepChanges(id, changes, null, now());
     const told = await explain(explaining);
     if (tellsMore(kept, told)) await incidentStore.keepChanges(id, told, changesText(told, now()), now());
@@ -39,7 +41,7 @@ function countSuspects(report: ChangeReport | null): number {
   return report?.list.filter(({ verdict }) => verdict === 'suspect').length ?? 0;
 }
 
-/** A new change, a first suspect, or a diff that was not read before. */
+/** Returns true for a new change, a first suspect, or a diff that was not read before. */
 function tellsMore(kept: ChangeReport | null, found: ChangeReport): boolean {
   if (kept === null) return true;
   const known = new Set(kept.list.map(({ at, what }) => `${at} ${what}`));

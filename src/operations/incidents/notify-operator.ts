@@ -1,4 +1,7 @@
-/** Pages the operator when it is time to: counted in the row first, then sent, so that two processes page once. */
+/**
+ * Pages the operator when a page is due. The row counts the page before it is sent, so that two processes page only
+ * once.
+ */
 
 import { pageWords } from '../../runbook/incidents/page-words.ts';
 import { pageStep } from '../../runbook/incidents/paging.ts';
@@ -12,7 +15,7 @@ export interface PageContext {
   now(): Instant;
 }
 
-/** A page that is due later gets a job for that time; each look of the watch checks as well. */
+/** A page that is due later gets a job for that time, and each look of the watch checks as well. */
 export async function pageOperator(
   { facts, incidentStore, now }: PageContext,
   incidentId: string,
@@ -23,7 +26,7 @@ export async function pageOperator(
   let step = pageStep(incident, snooze, facts, now());
   if (step.kind === 'ping') {
     incident = await incidentStore.ping(incident, step, pageWords(incident, step, facts, now()), now());
-    // The row has changed meanwhile: the job that reads it next decides again.
+    // The row has changed in the meantime, so the job that reads it next decides again.
     if (!incident) return incidentStore.pageAgain(incidentId, now());
     step = pageStep(incident, snooze, facts, now());
   }

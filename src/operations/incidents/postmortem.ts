@@ -1,4 +1,4 @@
-/** The sources of a post-mortem: an incident, and what was tried while it lasted. */
+/** Collects the sources of a post-mortem: an incident, and the actions during it. */
 
 import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';
@@ -6,10 +6,10 @@ import type { Incident } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionStore } from '../ports/action-store.ts';
 
-/** More actions than a team takes within months: post-mortems of old incidents are requested as well. */
+/** A team takes fewer actions than this within months. Post-mortems of old incidents are requested too. */
 const LOOKED_THROUGH = 1_000;
 
-/** Newest first. */
+/** Returns actions, newest first. */
 export async function actionsDuring(
   incident: Incident,
   actionStore: Pick<ActionStore, 'recent'>,
@@ -18,7 +18,7 @@ export async function actionsDuring(
   return triedDuring(incident, await actionStore.recent(LOOKED_THROUGH, incident.target), now);
 }
 
-/** Everybody whom the audit names, by the ids in it. */
+/** Returns everyone whom the audit names, by the ids in it. */
 export function peopleIn({ trail }: Incident, tried: readonly Action[]): readonly string[] {
   const named = [
     ...trail.map(({ who }) => who),

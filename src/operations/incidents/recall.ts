@@ -1,4 +1,4 @@
-/** Whether a target has failed like this before: from resolved incidents in the ledger. */
+/** Finds an earlier failure of the same kind among the resolved incidents in the ledger. */
 import { seenBefore } from '../../runbook/changes/seen-before.ts';
 import { failureOf } from '../../runbook/incidents/failure.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -15,10 +15,10 @@ export interface RecallContext {
 
 const PAST_INCIDENTS = 100;
 const PAST_ACTIONS = 500;
-/** A diagnosis does not wait for a database that is away. */
+/** A diagnosis does not wait for a database that is unavailable. */
 const WITHIN_MS = 3_000;
 
-/** Null when it has not, and when the ledger cannot be read in time. */
+/** Returns null when there was none, or when the ledger cannot be read in time. */
 export async function recallFailure(
   { incidentStore, actionStore, now, expire }: RecallContext,
   { diagnosis, context }: Parameters<Recall>[0],

@@ -1,4 +1,4 @@
-/** What the watch knows about a target, for `status`: from the ledger, without a request to the outside. */
+/** Reports what the watch knows about a target, for `status`: from the ledger, without an outside request. */
 
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { Incident, Snooze } from '../../runbook/model/incident.ts';
@@ -9,28 +9,30 @@ import type { IncidentStore, RequestCount } from '../ports/incident-store.ts';
 export interface WatchReport {
   readonly target: string;
   readonly at: Instant;
-  /** Null when none is open. */
+  /** Null when no incident is open. */
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
-  /** The last look, whatever it saw; null before the first one. */
+  /** The time of the last look, whatever it saw; null before the first one. */
   readonly lookedAt: Instant | null;
-  /** The last look that saw what the verdict needs. */
+  /** The time of the last look that saw what the verdict needs. */
   readonly sawAt: Instant | null;
-  /** The last good look is too old to rely on. */
+  /** True when the last successful look is too old to rely on. */
   readonly isLate: boolean;
   readonly blind: WatchMemory['blind'];
   readonly blindGitHub: WatchMemory['blindGitHub'];
   readonly memory: WatchMemory;
-  /** Requests to the outside within this clock hour and the one before; null when none were counted. */
+  /** Outside requests within this clock hour and the previous one; null when none were counted. */
   readonly asked: { readonly now: RequestCount | null; readonly before: RequestCount | null };
 }
 
-/** The reports of several targets; or why they could not be read, empty when there is nothing to read yet. */
+/**
+ * The reports of several targets, or why they could not be read. The reason is empty when there is nothing to read yet.
+ */
 export type Watches =
   | { readonly ok: true; readonly reports: readonly WatchReport[] }
   | { readonly ok: false; readonly words: string };
 
-/** Missed looks in a row after which a target counts as not watched. */
+/** After this many missed looks in a row, a target counts as not watched. */
 const MISSED_LOOKS = 3;
 const HOUR_MS = 3_600_000;
 

@@ -1,4 +1,4 @@
-/** Reports in the channel, once, that looks do not finish, whatever keeps them from it, and once that they do again. */
+/** Reports in the channel, once, that looks do not finish, whatever the cause, and once that they do again. */
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { cut } from '../../runbook/text/cut.ts';
@@ -8,12 +8,14 @@ import type { IncidentStore } from '../ports/incident-store.ts';
 export interface WatchSilenceDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
   readonly incidentStore: Pick<IncidentStore, 'watchOf' | 'beginSilence' | 'endSilence' | 'askForLook'>;
-  /** Starts new workers that look, and abandons what hangs in the old ones. */
+  /** Starts new workers for looks, and abandons whatever hangs in the old ones. */
   restart(): Promise<void>;
-  /** Posts in the channel without the queue, which may be what hangs. Rejects when Slack did not take it. */
+  /**
+   * Posts in the channel, bypassing the queue, which may be what hangs. Rejects when Slack did not accept the message.
+   */
   tell(words: string): Promise<void>;
   now(): Instant;
-  /** Milliseconds of a monotonic clock: a silence is a span. */
+  /** Milliseconds of a monotonic clock, because a silence is a duration. */
   elapsed(): number;
   onError(error: unknown): void;
 }
@@ -21,15 +23,15 @@ export interface WatchSilenceDeps {
 export interface WatchSilence {
   /** Called once per round. Never rejects: when rows cannot be read, the database watch reports it. */
   check(): Promise<void>;
-  /** A look threw. */
+  /** Called when a look throws. */
   failed(target: string, error: unknown): void;
 }
 
-/** Looks in a row that may be missed. */
+/** The number of looks in a row that may be missed. */
 const MISSED_LOOKS = 3;
 const MOST_WORDS = 200;
 
-/** What one process has seen of the looks. */
+/** What one process knows about the looks. */
 interface SilenceContext extends WatchSilenceDeps {
   /** When each target's row last changed. */
   readonly moved: Map<string, { readonly revision: number; readonly at: number }>;
@@ -55,14 +57,15 @@ export function createWatchSilence(deps: WatchSilenceDeps): WatchSilence {
 async function checkTarget(context: SilenceContext, target: NamedTarget): Promise<void> {
   const { incidentStore, moved, elapsed, facts } = context;
   const { revision } = await incidentStore.watchOf(target.name).catch((error: unknown) => {
-    // While the rows cannot be read, nothing is known of the looks: the silence is measured from the next reading.
+    // While the rows cannot be read, nothing is known about the looks, so the silence is measured from the next
+    // reading.
     moved.delete(target.name);
     throw error;
   });
   const before = moved.get(target.name);
   if (!before || before.revision !== revision) {
     moved.set(target.name, { revision, at: elapsed() });
-    // The first reading proves nothing: the row may not have changed since before this process started.
+    // The first reading proves nothing, because the row may not have changed since before this process started.
     if (before) await reportEnd(context, target);
     return;
   }
@@ -73,7 +76,7 @@ async function checkTarget(context: SilenceContext, target: NamedTarget): Promis
   await reportSilence(context, target, silentMs);
 }
 
-/** One process of all reports it. */
+/** Only one of all processes reports the silence. */
 async function reportSilence(
   { incidentStore, failures, now, tell }: SilenceContext,
   { name, app }: NamedTarget,
@@ -90,7 +93,7 @@ async function reportSilence(
       `${lost} I don't know whether it is up; check by hand until I say that I'm back: /raxx status and diagnose work.`,
     );
   } catch (error) {
-    // It was not posted: the next round posts it.
+    // The report was not posted, so the next round posts it.
     await incidentStore.endSilence(name);
     throw error;
   }
@@ -106,7 +109,7 @@ async function reportEnd(
   try {
     await tell(`Checks of ${app} work again after ${formatDuration(Math.max(0, now() - since))}.`);
   } catch (error) {
-    // It was not posted: a later round posts it.
+    // The report was not posted, so a later round posts it.
     await incidentStore.beginSilence(name, since);
     throw error;
   }

@@ -1,4 +1,7 @@
-/** One look at one target: a cheap one first, a whole one when something has changed. What it finds is written down at once. */
+/**
+ * Takes one look at one target: a cheap one first, and a full one when something has changed. What it finds is saved
+ * immediately.
+ */
 
 import { diagnose } from '../../runbook/diagnosis/diagnose.ts';
 import { CHEAP_SOURCES, isAsBefore, mayBeCheap } from '../../runbook/incidents/glance.ts';
@@ -26,34 +29,34 @@ export interface WatchContext extends CollectDeps {
   readonly redactor: Redactor;
   readonly incidentStore: IncidentStore;
   readonly actionStore: Pick<ActionStore, 'recent' | 'forgetFormations'>;
-  /** Pages the operator if it is time to. */
+  /** Pages the operator if a page is due. */
   page(incidentId: string): Promise<void>;
-  /** Finds what changed before an incident, and keeps it with the incident. */
+  /** Finds what changed before an incident, and saves it with the incident. */
   readonly changes: IncidentChanges;
-  /** Called after a look that saw what it needs; the last of a good round calls the dead man's switch. */
+  /** Called after a look that saw what it needs. The last look of a good round calls the dead man's switch. */
   sawWell(target: string): Promise<void>;
 }
 
-/** More actions than a team takes between two looks: some of them may explain what is new. */
+/** A team takes fewer actions than this between two looks. Some of them may explain what is new. */
 const RECENT_ACTIONS = 30;
-/** Requests to Heroku of a whole look. */
+/** The number of requests to Heroku in a full look. */
 const WHOLE_LOOK = 6;
 
-/** The time for it has come, or a webhook reported that something happened. */
+/** `round`: the regular time has come. `hint`: a webhook reported that something happened. */
 export type WhyLook = 'round' | 'hint';
 
 /** A look that has begun. */
 interface Look {
   readonly target: Target;
   readonly row: WatchRow;
-  /** When a crash was reported, if that is news. */
+  /** When a crash was reported, if that is recent; otherwise null. */
   readonly crashedAt: Instant | null;
-  /** Requests before it. */
+  /** The request counts before the look. */
   readonly before: Counts;
   readonly use: Use;
 }
 
-/** Looks at the target of that name; does nothing if the runbook file does not name it. */
+/** Looks at the target with that name; does nothing if the runbook file does not name it. */
 export async function watchTarget(
   context: WatchContext,
   name: string,
@@ -67,7 +70,7 @@ export async function watchTarget(
   const crashedAt = crashToldAt !== null && now() - crashToldAt < CRASH_IS_NEWS_MS ? crashToldAt : null;
   const isNews = crashedAt !== null && crashedAt > (lookedAt ?? 0);
   const use = useOf(why, isNews, incident);
-  // Rounds come by themselves, so the rest of the budget is theirs.
+  // Rounds come anyway, so the rest of the budget is theirs.
   const { heroku, github } = outside;
   if (use === 'hint' && (heroku.usedUp(use, WHOLE_LOOK) || github.usedUp(use, WHOLE_LOOK))) return;
   const look: Look = { target, row, crashedAt, before: requestsOf(context, target), use };
@@ -75,7 +78,7 @@ export async function watchTarget(
   if (!(isCheap && (await lookCheaply(context, look, incident)))) await lookWhole(context, look);
 }
 
-/** False when something is not as the last whole look saw it: then a whole look follows. */
+/** Returns false when something differs from what the last full look saw; a full look then follows. */
 async function lookCheaply(context: WatchContext, look: Look, incident: Incident | null): Promise<boolean> {
   const { facts, incidentStore, now } = context;
   const { target, row, use } = look;
@@ -120,7 +123,7 @@ async function lookWhole(context: WatchContext, look: Look): Promise<void> {
   if (!kept.ok) return;
   if (kept.incident?.state === 'open') {
     await context.page(kept.incident.id);
-    // Nobody who has to be paged waits for it.
+    // The explanation comes after the page, so that nobody waits for it.
     const explaining = { evidence, context: about, diagnosis, watched, actions, use: 'incident' } as const;
     await context.changes(kept.incident, explaining);
   }
@@ -160,7 +163,7 @@ function useOf(why: WhyLook, isNews: boolean, incident: Incident | null): Use {
   return incident?.state === 'open' ? 'incident' : 'watch';
 }
 
-/** It saw what the last whole look saw: if that one was well, so is this one. */
+/** A cheap look saw the same as the last full one. If that one was healthy, so is this one. */
 function afterCheapLook(memory: WatchMemory, at: Instant): WatchMemory {
   const isWell = memory.failing === null && memory.wellSince !== null;
   return {

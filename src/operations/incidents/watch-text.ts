@@ -1,4 +1,4 @@
-/** What the watch knows about a target, in words: the same at the terminal and in Slack. */
+/** Describes what the watch knows about a target, in the same words at the terminal and in Slack. */
 
 import { lastedMs } from '../../runbook/incidents/times.ts';
 import { beganAt, pictureTitle } from '../../runbook/model/incident.ts';
@@ -10,7 +10,7 @@ import type { WatchReport } from './watch-report.ts';
 export interface WatchLine {
   readonly name: 'Incident' | 'Owner' | 'Snoozed' | 'Watch' | 'Requests';
   readonly words: string;
-  /** A person to name after the words, as the audit has them; null for nobody. */
+  /** A person to name after the words, as the audit stores them; null for nobody. */
   readonly who: string | null;
 }
 
@@ -46,7 +46,7 @@ function snoozeLines({ snooze, at }: WatchReport): WatchLine[] {
   return [{ name: 'Snoozed', words, who: by }];
 }
 
-/** That something cannot be seen comes before anything reassuring. */
+/** A source that cannot be seen is reported before anything reassuring. */
 function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchReport): WatchLine {
   const line = (words: string): WatchLine => ({ name: 'Watch', words, who: null });
   if (lookedAt === null) return line('no check yet');

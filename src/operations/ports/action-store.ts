@@ -1,4 +1,7 @@
-/** Actions as the use-cases see them: each change of a row is a compare-and-set, with its audit line and its jobs in the same transaction. */
+/**
+ * The store of actions, as the use-cases see it. Each change of a row is a compare-and-set, with its audit line and its
+ * jobs in the same transaction.
+ */
 
 import type { CountingRule } from '../../runbook/actions/right-of-way.ts';
 import type { ActionStep } from '../../runbook/actions/transitions.ts';
@@ -9,7 +12,7 @@ import type { SeenRunning } from '../../runbook/situation/seen-running.ts';
 
 export type Proposed =
   | { readonly ok: true; readonly action: Action }
-  /** There is a live proposal of this kind for the target, so its card is shown again. */
+  /** The target already has a live proposal of this kind, so its card is shown again. */
   | { readonly ok: false; readonly live: Action };
 
 export type BeginResult =
@@ -20,27 +23,31 @@ export type BeginResult =
 export type Approved =
   /** `complete`: whether that was the last approval needed. */
   | { readonly ok: true; readonly complete: boolean; readonly action: Action }
-  /** Somebody else decided first, or it expired; the row says which. */
+  /** Someone else decided first, or the proposal expired; the row says which. */
   | { readonly ok: false; readonly why: 'not_proposed'; readonly action: Action }
-  /** This person has already approved it. */
+  /** This person has already approved the action. */
   | { readonly ok: false; readonly why: 'twice'; readonly action: Action }
   /** Another change of the app is in progress. */
   | { readonly ok: false; readonly why: 'busy'; readonly action: Action; readonly other: Action };
 
 export interface OtherDeploy {
-  /** Its workflow run; null when not known. */
+  /** The deploy's workflow run; null when unknown. */
   readonly runId: number | null;
   readonly sentAt: Instant;
 }
 
 export interface ActionStore {
   propose(draft: Draft): Promise<Proposed>;
-  /** For a decision at the terminal: the action is `approved` at once, and supersedes a live proposal of its kind. */
+  /**
+   * Begins an action that was decided at the terminal: it is `approved` immediately, and supersedes a live proposal of
+   * its kind.
+   */
   begin(draft: Draft, at: Instant): Promise<BeginResult>;
   find(id: string): Promise<Action | null>;
   /**
-   * Counts the approval. With the last one needed the action is `approved` and its job is sent; a stop supersedes changes that
-   * were not sent. `words`: noted in the audit. `rule`: written into the row; when left out, the row's own applies.
+   * Counts the approval. With the last one needed, the action is `approved` and its job is enqueued; a stop supersedes
+   * changes that were not sent. `words`: noted in the audit. `rule`: written into the row; when left out, the row's own
+   * applies.
    */
   approve(
     id: string,
@@ -51,37 +58,49 @@ export interface ActionStore {
     rule?: CountingRule,
   ): Promise<Approved>;
   /**
-   * Takes the step, with its audit line and its effects. Null, with nothing done, when the row is in another state or has
-   * changed since it was read. An action that cannot hold its target, because another one does, continues without holding it.
+   * Takes the step, with its audit line and its effects. Returns null, and does nothing, when the row is in another
+   * state or has changed since it was read. An action that cannot hold its target, because another one does, continues
+   * without holding it.
    */
   move(id: string, step: ActionStep): Promise<Action | null>;
   /** Adds an audit line that changes no state, such as a refused click. */
   note(id: string | null, event: string, who: string, detail: Detail, at: Instant): Promise<void>;
-  /** Saves the progress and draws it. No transition, so no audit line. Null when the row has changed since `revision`. */
+  /**
+   * Saves the progress and draws it. This is not a transition, so it adds no audit line. Returns null when the row has
+   * changed since `revision`.
+   */
   keepProgress(id: string, revision: number, progress: Progress): Promise<Action | null>;
-  /** Sets whether it blocks other changes of the target; no effect while another change holds the target. */
+  /**
+   * Sets whether the action blocks other changes of the target. Has no effect while another change holds the target.
+   */
   hold(id: string, revision: number, holds: boolean): Promise<void>;
-  /** Sends the job that looks at the action again. */
+  /** Enqueues the job that looks at the action again. */
   lookAgain(id: string, job: 'verify' | 'care', at: Instant): Promise<void>;
-  /** Records where the card is, if it was at `before` (null: nowhere) until now. False if another process was faster. */
+  /**
+   * Records where the card is, if it was at `before` (null: nowhere) until now. Returns false if another process was
+   * faster.
+   */
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
-  /** Actions that have not ended, oldest first. */
+  /** Returns the actions that have not ended, oldest first. */
   open(): Promise<readonly Action[]>;
-  /** Succeeded actions whose aftercare should have ended before `at`, and did not. */
+  /** Returns the succeeded actions whose aftercare should have ended before `at`, but did not. */
   unwatched(at: Instant): Promise<readonly Action[]>;
-  /** The first change sent after this one ended that concerns its process type; null for none. */
+  /** Returns the first change that was sent after this one ended and concerns its process type, or null. */
   changeAfter(action: Action): Promise<Action | null>;
-  /** The other deploys that were sent, except refused ones. */
+  /** Returns the other deploys that were sent, except refused ones. */
   otherDeploys(id: string): Promise<readonly OtherDeploy[]>;
-  /** What people did besides changes: escalations, snoozes, acknowledgements, notes. Newest first; with `target`, only of that target. */
+  /**
+   * Returns what people did besides changes: escalations, snoozes, acknowledgements, notes. Newest first; with
+   * `target`, only of that target.
+   */
   happenings(count: number, target?: string): Promise<readonly Happening[]>;
-  /** Newest first; with `target`, only of that target. */
+  /** Returns actions, newest first; with `target`, only those of that target. */
   recent(count: number, target?: string): Promise<readonly Action[]>;
-  /** Formations that stops took from the app, and that have not been brought back yet. */
+  /** Returns the formations that stops took from the app, and that have not been brought back yet. */
   savedFormations(app: string): Promise<readonly KeptFormation[]>;
-  /** Forgets what was kept of process types that have been seen running since, no matter who restarted them. */
+  /** Forgets the saved formations of process types that have been seen running since, no matter who restarted them. */
   forgetFormations(app: string, seen: readonly SeenRunning[], at: Instant): Promise<void>;
 }
 
-/** What is needed once an action has been decided. */
+/** The part of the store that is needed once an action has been decided. */
 export type ActingStore = Omit<ActionStore, 'propose' | 'approve' | 'placeCard' | 'lookAgain'>;

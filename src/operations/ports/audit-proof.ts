@@ -1,14 +1,14 @@
-/** What the audit proves about a ledger, and what it does not. */
+/** Describes what the audit proves about a ledger, and what it does not. */
 
 export interface AuditFault {
-  /** The line at fault; null when no line is, but something that should follow from the lines. */
+  /** The line at fault; null when the fault is not in a line, but in something that should follow from the lines. */
   readonly seq: number | null;
   readonly words: string;
 }
 
-/** Lines that carry a key. */
+/** Describes the lines that carry a key. */
 export interface KeyedBy {
-  /** The first of them. */
+  /** The first of these lines. */
   readonly since: number;
   readonly keyIds: readonly string[];
   /** False when no key is available here, so only the chain was checked. */
@@ -28,13 +28,13 @@ export interface Proof {
   readonly hashes: ReadonlyMap<number, string>;
 }
 
-/** The proof of the team's ledger, whose rows were checked against the lines, too. */
+/** The proof of the team's ledger, whose rows were also checked against the lines. */
 export interface LedgerProof extends Proof {
   readonly actions: number;
   readonly incidents: number;
 }
 
-/** A hash that was seen elsewhere, and the line that has it; null when none has. */
+/** A hash that was seen elsewhere, and the audit line that has it. `seq` and `chain` are null when no line does. */
 export interface Anchored {
   readonly anchor: string;
   readonly seq: number | null;
@@ -43,7 +43,7 @@ export interface Anchored {
 
 const ANCHOR = /^[0-9a-f]{32,64}$/;
 
-/** Null when it is too short to prove anything, or not a hash at all. */
+/** Returns null when the text is too short to prove anything, or not a hash at all. */
 export function parseAnchor(spoken: string): string | null {
   const anchor = spoken.trim().toLowerCase();
   return ANCHOR.test(anchor) ? anchor : null;

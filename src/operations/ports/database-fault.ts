@@ -1,15 +1,15 @@
-/** What is wrong with the database, as a value: its kind says whether anything was done, and what can be done about it. */
+/** A database fault as a value: its kind says whether anything was done, and what can be done about it. */
 
 export type DatabaseTrouble =
-  | 'unreachable' // no connection, or one that broke
-  | 'refused' // it is there, but does not let us in
-  | 'busy' // it has no connection left for us
-  | 'silent' // it accepted the query and gave no answer in time
-  | 'locked' // another session holds a lock on what has to be changed
-  | 'read_only' // a follower, a failover, or a plan whose rows are used up
-  | 'full' // nothing more fits on its disk
-  | 'unmigrated' // its schema does not match this code
-  | 'unsure'; // it did not confirm whether it committed
+  | 'unreachable' // There is no connection, or it broke.
+  | 'refused' // The database is there, but does not let us in.
+  | 'busy' // The database has no connection left for us.
+  | 'silent' // The database accepted the query, but did not respond in time.
+  | 'locked' // Another session holds a lock on what has to be changed.
+  | 'read_only' // This is a follower, a failover, or a plan whose rows are used up.
+  | 'full' // Nothing more fits on its disk.
+  | 'unmigrated' // The schema does not match this code.
+  | 'unsure'; // The database did not confirm whether it committed.
 
 const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
   unreachable: "it can't be reached",
@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
 export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   readonly kind: DatabaseTrouble;
-  /** What fixes it, with the command for it, as plain text without a full stop; null when that is not known. */
+  /** What fixes the fault, with the command for it, as plain text without a period; null when unknown. */
   readonly cure: string | null;
 
   constructor(
@@ -43,7 +43,7 @@ export class DatabaseFault extends Error {
     this.cure = cure;
   }
 
-  /** Fit for everybody: no hosts, no driver messages. */
+  /** Returns words that anyone may see: no hosts, no driver messages. */
   get words(): string {
     return WORDS[this.kind];
   }

@@ -1,4 +1,7 @@
-/** Watches and incidents, as the use-cases see them: each change is one transaction, with its audit lines and its jobs. */
+/**
+ * The store of watches and incidents, as the use-cases see it. Each change is one transaction, with its audit lines and
+ * its jobs.
+ */
 
 import type { SnoozeEnd } from '../../runbook/incidents/target-notices.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
@@ -7,7 +10,7 @@ import type { ChangeReport } from '../../runbook/model/change.ts';
 import type { Incident, OpenWake, Picture, Snooze, Wake } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 
-/** Requests to the outside within one clock hour. */
+/** Outside requests within one clock hour. */
 export interface RequestCount {
   readonly hour: Instant;
   readonly heroku: number;
@@ -17,11 +20,11 @@ export interface RequestCount {
 export interface WatchRow {
   readonly target: string;
   readonly memory: WatchMemory;
-  /** The current hour, and the one before it. */
+  /** The current hour, and the previous one. */
   readonly asked: { readonly now: RequestCount | null; readonly before: RequestCount | null };
   readonly crashToldAt: Instant | null;
   readonly lookedAt: Instant | null;
-  /** The last look that saw what the verdict needs. */
+  /** The time of the last look that saw what the verdict needs. */
   readonly sawAt: Instant | null;
   readonly revision: number;
 }
@@ -33,7 +36,7 @@ export interface LookDone {
   readonly revision: number;
   readonly at: Instant;
   readonly asked: WatchRow['asked'];
-  /** Whether it saw what the verdict needs. */
+  /** Whether the look saw what the verdict needs. */
   readonly saw: boolean;
 }
 
@@ -43,40 +46,54 @@ export type Acknowledged =
 
 /** Where a page was posted, kept until its incident has ended. */
 export interface PingPlace {
-  /** The number of its audit line. */
+  /** The number of the page's audit line. */
   readonly seq: number;
   readonly to: 'channel' | 'person';
   readonly channel: string;
   readonly ts: string;
-  /** What it shows about its incident: it is edited only when that changes. */
+  /** What the page shows about its incident. The page is edited only when that changes. */
   readonly shown: string;
 }
 
 export interface IncidentStore {
-  /** A row without any knowledge for a target that was never looked at. */
+  /** Returns an empty row for a target that was never looked at. */
   watchOf(target: string): Promise<WatchRow>;
-  /** The newest incident of the target; null when there never was one. Rejects when its row cannot be read. */
+  /**
+   * Returns the newest incident of the target, or null when there never was one. Rejects when its row cannot be read.
+   */
   newest(target: string): Promise<Incident | null>;
   find(id: string): Promise<Incident | null>;
   open(): Promise<readonly Incident[]>;
-  /** The resolved incidents of the target, newest first. */
+  /** Returns the resolved incidents of the target, newest first. */
   past(target: string, count: number): Promise<readonly Incident[]>;
-  /** Keeps what changed before it, and posts `words` in its thread unless they are null. Does nothing once it is resolved. */
+  /**
+   * Saves what changed before the incident, and posts `words` in its thread unless they are null. Does nothing once the
+   * incident is resolved.
+   */
   keepChanges(id: string, changes: ChangeReport, words: string | null, at: Instant): Promise<void>;
-  /** Newest first; only those of `target`, if given. */
+  /** Returns incidents, newest first; with `target`, only those of that target. */
   recent(count: number, target?: string): Promise<readonly Incident[]>;
-  /** Open, or with a line in their timeline since then, oldest first; only those of `target`, if given. */
+  /**
+   * Returns incidents that are open or have a line in their timeline since then, oldest first; with `target`, only
+   * those of that target.
+   */
   touchedSince(from: Instant, target?: string): Promise<readonly Incident[]>;
-  /** A cheap look found nothing: only the memory changes. False when another process has looked meanwhile. */
+  /**
+   * Saves a cheap look that found nothing: only the memory changes. Returns false when another process has looked in
+   * the meantime.
+   */
   keepQuiet(done: LookDone, memory: WatchMemory): Promise<boolean>;
-  /** Writes what a whole look changes, all of it or nothing. `ok` is false when another process has looked meanwhile. */
+  /**
+   * Saves everything that a full look changes, or nothing. `ok` is false when another process has looked in the
+   * meantime.
+   */
   keep(
     done: LookDone,
     step: WatchStep,
   ): Promise<{ readonly ok: boolean; readonly incident: Incident | null }>;
-  /** A webhook reported a crash. */
+  /** Records that a webhook reported a crash. */
   noteCrash(target: string, at: Instant): Promise<void>;
-  /** Counts the page and sends it. Null when the row has changed since `incident` was read. */
+  /** Counts the page and sends it. Returns null when the row has changed since `incident` was read. */
   ping(
     incident: Incident,
     page: { readonly wakes: readonly OpenWake[]; readonly keepsOwner: boolean },
@@ -84,11 +101,11 @@ export interface IncidentStore {
     at: Instant,
   ): Promise<Incident | null>;
   acknowledge(id: string, who: string, at: Instant): Promise<Acknowledged>;
-  /** Adds somebody's words to its timeline and its thread, whether it is open or resolved. */
+  /** Adds a person's words to the timeline and the thread, whether the incident is open or resolved. */
   note(id: string, who: string, words: string, at: Instant): Promise<void>;
-  /** Ends the incident of a stopped app. Null when it is not open, or its app is not stopped. */
+  /** Ends the incident of a stopped app. Returns null when the incident is not open, or its app is not stopped. */
   close(id: string, who: string, at: Instant): Promise<Incident | null>;
-  /** A call by hand: opens an incident if none is open. */
+  /** Records a call by hand, and opens an incident if none is open. */
   wake(
     target: string,
     app: string,
@@ -97,28 +114,34 @@ export interface IncidentStore {
     who: string,
     at: Instant,
   ): Promise<Incident>;
-  /** A condition was met: opens an incident if none is open. Null when the condition was reported before. */
+  /**
+   * Records a condition that was met, and opens an incident if none is open. Returns null when the condition was
+   * reported before.
+   */
   wakeOnce(target: string, app: string, wake: Wake, picture: Picture, at: Instant): Promise<Incident | null>;
-  /** Sends the job that decides at `at` whether to page. */
+  /** Enqueues the job that decides at `at` whether to page. */
   pageAgain(id: string, at: Instant): Promise<void>;
   snoozeOf(target: string, now: Instant): Promise<Snooze | null>;
   snooze(target: string, snooze: Snooze): Promise<void>;
-  /** Ends it early; does nothing when there is none. */
+  /** Ends the snooze early; does nothing when there is none. */
   endSnooze(target: string, who: string, why: SnoozeEnd, at: Instant): Promise<void>;
-  /** No look at the target has finished since then. False when that is known already. */
+  /** Records that no look at the target has finished since then. Returns false when that is already recorded. */
   beginSilence(target: string, since: Instant): Promise<boolean>;
-  /** Returns when it began; null when there was none, or another process has ended it. */
+  /** Returns when the silence began. Returns null when there was none, or another process has ended it. */
   endSilence(target: string): Promise<Instant | null>;
   /** Posts in the channel. */
   notice(target: string, words: string, at: Instant): Promise<void>;
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
-  /** Keeps where a page was posted and what it shows, so that it can be edited. */
+  /** Saves where a page was posted and what it shows, so that it can be edited. */
   placePing(id: string, place: PingPlace): Promise<void>;
   pingsOf(id: string): Promise<readonly PingPlace[]>;
-  /** Its final text is posted. */
+  /** Forgets a page whose final text is posted. */
   forgetPing(id: string, place: PingPlace): Promise<void>;
-  /** Sends the jobs of the next round, one per target. All requests within `everySeconds` make one look. */
+  /** Enqueues the jobs of the next round, one per target. All requests within `everySeconds` result in one look. */
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
-  /** Asks for a look now. All requests of a kind within a second make one look. `hint`: a webhook asks, and its budget counts. */
+  /**
+   * Requests a look now. All requests of a kind within a second result in one look. `hint`: the request comes from a
+   * webhook, so its budget counts.
+   */
   askForLook(target: string, why?: 'hint'): Promise<void>;
 }

@@ -1,11 +1,11 @@
-/** What Slack refused to show, kept for `raxx doctor`. */
+/** Describes what Slack refused to show, kept for `raxx doctor`. */
 
 import type { Instant } from '../../runbook/model/instant.ts';
 import { formatInstant } from '../../runbook/text/time.ts';
 import type { Checkup } from '../diagnosis/doctor.ts';
 
 export interface RefusalSeen {
-  /** `chat.update` */
+  /** Example: `chat.update`. */
   readonly method: string;
   /** How simple the message was (`as drawn`), or where it was to be posted. */
   readonly what: string;
@@ -19,7 +19,7 @@ export interface KeptRefusal extends RefusalSeen {
   readonly lastAt: Instant;
 }
 
-/** One line each. Only a warning: what was refused was shown in another way, or reported. */
+/** Returns one line per refusal. Each is only a warning, because the content was shown in another way, or reported. */
 export function refusalCheckups(refusals: readonly KeptRefusal[]): Checkup[] {
   return refusals.map(({ method, what, code, detail, times, lastAt }) => {
     const often = times === 1 ? 'once' : `${times} times`;
