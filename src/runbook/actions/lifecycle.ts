@@ -59,7 +59,7 @@ export interface Applied {
   readonly effects: readonly Effect[];
 }
 
-/** What a step changes besides the state. Without `event`, the audit line is named after the new state. */
+/** The changes that a step makes besides the state. Without `event`, the audit line is named after the new state. */
 interface Consequences {
   readonly row?: Partial<Action>;
   readonly event?: string;

@@ -98,7 +98,7 @@ interface GivesWay extends ByPerson {
   readonly by: string;
 }
 
-/** What each step carries. The bot takes the steps that have no `who`. */
+/** The data that each step carries. The bot takes the steps that have no `who`. */
 interface StepFields {
   count_approval: ApprovalBy;
   approve: ApprovalBy;

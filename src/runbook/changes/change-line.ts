@@ -130,7 +130,7 @@ function quoted(words: string): string {
 const LONGEST = 200;
 
 export interface ListedChanges {
-  /** When the failure began; null when nothing fails. */
+  /** The beginning of the failure; null when nothing fails. */
   readonly onset: Onset | null;
   /** A sentence that no change explains the failure; null when one may, or when nothing fails. */
   readonly none: string | null;

@@ -17,7 +17,7 @@ import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 export interface Clues {
   /** The app's own files in the traceback, relative to the app's root: `raptor/pricing/quotes.py`. */
   readonly files: readonly string[];
-  /** Why the process ended; null if it did not end, or if nothing shows why. */
+  /** The reason that the process ended; null if it did not end, or if nothing shows the reason. */
   readonly cause: Cause | null;
   /** The process types that ran out of memory. */
   readonly outOfMemory: ReadonlySet<string>;

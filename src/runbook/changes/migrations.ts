@@ -26,7 +26,7 @@ export function shippedMigrations(diff: Diff): readonly string[] {
   ];
 }
 
-/** What a diff means for a plan: what cannot be undone, and what else to expect. */
+/** The consequences of a diff for a plan: what cannot be undone, and what else to expect. */
 export interface DiffWords {
   readonly warnings: readonly string[];
   readonly expect: readonly string[];

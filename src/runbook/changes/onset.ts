@@ -14,7 +14,7 @@ import type { Instant } from '../model/instant.ts';
 import { RECOVERED_MS } from '../model/recovery.ts';
 import type { MatchedMode, RunbookContext } from '../model/terms.ts';
 
-/** What the log shows about the app's health over time. */
+/** The log's evidence about the app's health over time. */
 export interface LogSigns {
   /** Times of failing lines, oldest first. */
   readonly failing: readonly Instant[];

@@ -34,7 +34,7 @@ export const freezeCheck = defineCheck({
   },
 });
 
-/** Whether the console responds; `not seen` if it could not be probed. */
+/** `yes` if the console responds; `not seen` if it could not be probed. */
 type ConsoleAnswers = 'yes' | 'no' | 'not seen';
 
 function judgeFreeze({ passed, saidNo, at }: FreezeCheck, answers: ConsoleAnswers, now: number): Judgement {

@@ -46,7 +46,7 @@ interface Described {
 /** A command with a target as its first word. */
 export interface TargetDefinition extends Described {
   readonly grammar: 'target';
-  /** What may follow the target. */
+  /** The words that may follow the target. */
   readonly more?: 'reason' | 'version' | 'ref' | 'duration' | 'words';
   /** Set when a reason may follow after that. */
   readonly because?: true;

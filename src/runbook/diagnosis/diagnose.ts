@@ -32,13 +32,13 @@ import { offers } from './offered-actions.ts';
 import { judgeVerdict } from './verdict.ts';
 
 export interface Measured {
-  /** How long the collection took, in milliseconds. */
+  /** The duration of the collection, in milliseconds. */
   readonly tookMs: number;
-  /** What remains of each API's rate limit, as last reported. */
+  /** The rest of each API's rate limit, as last reported. */
   readonly limits: readonly RateLimit[];
   readonly firstSeen?: FirstSeen;
   readonly situation?: Situation;
-  /** What the watch knows about the onset. */
+  /** The watch's knowledge about the onset. */
   readonly watched?: WatchedBracket;
   /** The target's actions, newest first. */
   readonly actions?: readonly Action[];

@@ -6,7 +6,7 @@ import type { ActionKind, MatchedMode } from '../model/terms.ts';
 export interface Offers {
   readonly first: readonly ActionKind[];
   readonly others: readonly ActionKind[];
-  /** What a rollback would do; null when that is unknown. */
+  /** The effect of a rollback; null when that is unknown. */
   readonly rollback: Rollback | null;
 }
 

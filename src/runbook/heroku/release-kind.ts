@@ -24,7 +24,7 @@ export function codeIn({ slugId, imageId }: Pick<Release, 'slugId' | 'imageId'>)
   return slugId ?? imageId;
 }
 
-/** Whether the current release has a slug or an image, and so something to run. */
+/** Says whether the current release has a slug or an image, and so something to run. */
 export function carriesCode({
   slug,
   releases,

@@ -34,7 +34,7 @@ import {
   type Unopened,
 } from './transitions.ts';
 
-/** What happens with a line of the timeline: it is posted in the card's thread, or sent as a page. */
+/** A line of the timeline is either posted in the card's thread, or sent as a page. */
 export type LineEffect =
   | { readonly kind: 'tell' }
   | { readonly kind: 'ping'; readonly to: 'channel' | 'person' };
@@ -59,7 +59,7 @@ export interface IncidentApplied {
   readonly effects: readonly IncidentEffect[];
 }
 
-/** What a step changes. A visible change draws the card. */
+/** The changes that a step makes. A visible change draws the card. */
 interface Consequences {
   readonly row?: Partial<Incident>;
   /** True when the row changes only in what no card shows, so there is no new revision and no drawing. */

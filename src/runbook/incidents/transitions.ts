@@ -72,7 +72,7 @@ interface ByPerson {
   readonly who: string;
 }
 
-/** What each step carries. The bot takes the steps that have no `who`. */
+/** The data that each step carries. The bot takes the steps that have no `who`. */
 interface StepFields {
   /** `wellBefore`: the last healthy look; null when there was none. */
   open: { readonly since: Instant; readonly wellBefore: Instant | null; readonly picture: Picture };

@@ -120,7 +120,7 @@ export function isPostedForAll(
   });
 }
 
-/** What the watch remembers about the two sides. */
+/** The part of the watch's memory about the two sides. */
 interface Sight {
   readonly blind: Blind | null;
   readonly blindGitHub: Blind | null;

@@ -8,23 +8,25 @@ import type { RunbookContext } from '../model/terms.ts';
 import type { Known } from '../situation/outside-change.ts';
 import type { Blind } from './visibility.ts';
 
-/** What the watch remembers between two looks at one target. */
+/** The watch's memory of one target between two looks. */
 export interface WatchMemory {
   /** The number of cheap looks since the last full one. */
   readonly cheapLooks: number;
-  /** When the current streak of failing looks began; null when the last look that could tell did not see a failure. */
+  /**
+   * The start of the current streak of failing looks; null when the last look that could tell did not see a failure.
+   */
   readonly failing: { readonly since: Instant } | null;
   /** True when the app itself was failing: the boot that follows is then not an intended change. */
   readonly ailing: boolean;
-  /** When the current streak of looks without a failure began. */
+  /** The start of the current streak of looks without a failure. */
   readonly wellSince: Instant | null;
   /** The time of the last healthy look. */
   readonly lastWell: Instant | null;
   readonly firstSeen: FirstSeen;
-  /** When each open condition, by its key, was first missed by the current streak of looks. */
+  /** The time since which consecutive looks have missed an open condition, by the condition's key. */
   readonly absentSince: Readonly<Record<string, Instant>>;
   readonly known: Known;
-  /** When dynos, or a quantity above 0, were last seen. */
+  /** The last time that a look saw dynos, or a quantity above 0. */
   readonly runningAt: Instant | null;
   /** True when the app was last seen at 0, or in maintenance. */
   readonly wasOff: boolean;
@@ -34,7 +36,7 @@ export interface WatchMemory {
   readonly blind: Blind | null;
   /** Set while the watch cannot see GitHub. */
   readonly blindGitHub: Blind | null;
-  /** What the last full look saw in the sources of a cheap look; null when the next look has to be a full one. */
+  /** The last full look's view of the sources of a cheap look; null when the next look has to be a full one. */
   readonly glance: string | null;
 }
 
@@ -61,8 +63,8 @@ export interface WholeLook {
   readonly context: RunbookContext;
   /** Actions on this target, newest first. */
   readonly actions: readonly Action[];
-  /** Tells whether a release or a run came from an action of the bot. */
+  /** The functions return true if an action of the bot created the release or the run. */
   readonly isOurs: { release(version: number): boolean; run(id: number): boolean };
-  /** When a webhook reported a new crash. In that case one sighting is proof. */
+  /** The time at which a webhook reported a new crash. In that case one sighting is proof. */
   readonly crashedAt: Instant | null;
 }

@@ -16,7 +16,7 @@ export interface Boot {
   readonly upAt: Instant | null;
   /** Null when the log does not show the end. */
   readonly end: BootEnd | null;
-  /** What the app wrote during this boot, oldest first. Only the last lines of a long boot are kept. */
+  /** The app's output during this boot, oldest first. Only the last lines of a long boot are kept. */
   readonly output: readonly LogLine[];
 }
 

@@ -1,4 +1,4 @@
-/** Why a process ended, as far as its output shows. */
+/** Defines the reasons for the end of a process, as far as its output shows them. */
 
 export type Cause = Reason & {
   /** Lines to show to people, the most useful first. */

@@ -43,7 +43,7 @@ export interface CrashLoop {
   readonly since: Instant;
   /** `up`, or `starting`. */
   readonly state: string;
-  /** How long the dyno has been in that state, in milliseconds. */
+  /** The time that the dyno has been in that state, in milliseconds. */
   readonly forMs: number;
 }
 

@@ -42,9 +42,9 @@ export interface LogHistory {
   readonly codes: readonly CodeCount[];
   /** The memory of the dynos that are over their quota now. */
   readonly memory: readonly MemoryFigure[];
-  /** What the app wrote on the target's process type, oldest first. */
+  /** The app's output on the target's process type, oldest first. */
   readonly appLines: readonly LogLine[];
-  /** What Heroku's API did for a user, oldest first: `Scaled to web@0:Basic by user ops@raxx.app`. */
+  /** Changes that Heroku's API made for a user, oldest first: `Scaled to web@0:Basic by user ops@raxx.app`. */
   readonly apiLines: readonly LogLine[];
 }
 

@@ -21,7 +21,7 @@ export interface TrafficBin {
 }
 
 export interface LastHour {
-  /** How far back the log reaches, in milliseconds; at most an hour. */
+  /** The part of the hour that the log covers, in milliseconds; at most an hour. */
   readonly coveredMs: number;
   /**
    * Bins, oldest first. A bin that the log covers only in part is left out, because unread requests must not count as

@@ -16,7 +16,7 @@ const NAMES_ERROR =
 export function lastWords(output: readonly LogLine[]): Cause | null {
   const notable = output.filter(({ text }) => !ROUTINE.test(text));
   const lines = notable.length > 0 ? notable : output;
-  // What follows an error (a stack, its fields, a bracket) matters less than the error.
+  // The text after an error (a stack, its fields, a bracket) matters less than the error.
   const error = lines.findLastIndex(({ text }) => NAMES_ERROR.test(text));
   const from = error === -1 ? lines.length - SHOWN_LINES : Math.min(error, lines.length - SHOWN_LINES);
   const quoted = lines

@@ -15,23 +15,23 @@ import { RECENT_MS } from './thresholds.ts';
 
 export interface Recency {
   readonly now: Instant;
-  /** When the current release was created; -Infinity when unknown. */
+  /** The creation time of the current release; -Infinity when unknown. */
   readonly releasedAt: Instant;
   readonly formationTypes: readonly string[];
   /** Heroku's list of dynos by name; null when it was not read. */
   readonly listed: ReadonlyMap<string, Dyno> | null;
   /** Times of each dyno that the log mentions. */
   readonly timesOf: ReadonlyMap<string, DynoTimes>;
-  /** When any dyno that serves requests last came up; -Infinity if none did. */
+  /** The last time that any dyno that serves requests came up; -Infinity if none did. */
   readonly routedUpAt: Instant;
 }
 
 interface DynoTimes {
-  /** When the dyno last came up; -Infinity if it did not. */
+  /** The last time that the dyno came up; -Infinity if it did not. */
   readonly upAt: Instant;
   /** Until this time, lines with this name are about a dyno that was ended on purpose; -Infinity if none was. */
   readonly replacedAt: Instant;
-  /** When each boot that lasted came up, oldest first. */
+  /** The times at which boots that lasted came up, oldest first. */
   readonly recoveries: readonly Instant[];
 }
 

@@ -12,7 +12,7 @@ export interface RouterLine {
   readonly method: string;
   /** The path without the query string. */
   readonly path: string;
-  /** How long the dyno took, in milliseconds; null when it did not get the request, or did not respond. */
+  /** The dyno's service time in milliseconds; null when it did not get the request, or did not respond. */
   readonly serviceMs: number | null;
 }
 

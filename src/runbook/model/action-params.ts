@@ -70,7 +70,7 @@ export interface ResizeParams {
 export interface UnfreezeParams {
   readonly app: string;
   readonly secret: string;
-  /** When the secret had last been changed before the proposal; null when it did not exist. */
+  /** The last change of the secret before the proposal; null when it did not exist. */
   readonly changedAt: Instant | null;
 }
 
@@ -79,7 +79,7 @@ export interface CreateGateParams {
   readonly environment: string;
   readonly branch: string;
   readonly reviewerIds: readonly number[];
-  /** Whether the branch has yet to be allowed to deploy to the environment. */
+  /** True if the branch has yet to be allowed to deploy to the environment. */
   readonly addBranch: boolean;
   /** State of the gate at the proposal: `missing` or `no_rule`. */
   readonly was: string;

@@ -24,7 +24,7 @@ export interface ActionEvidence extends Evidence {
 
 export type ActionSource = SourceName | 'shipment' | 'dispatched' | 'reviewers';
 
-/** What was requested besides the target. */
+/** The details of a request besides its target. */
 export interface Wish {
   /** The release version of a rollback. */
   readonly version?: number;
@@ -38,7 +38,7 @@ export type Planned<Kind extends ActionKind = ActionKind> =
   | { readonly ok: true; readonly params: ParamsOf<Kind>; readonly plan: Plan }
   | Refusal;
 
-/** Why nothing is done, and, if that is right, how to do it by hand. */
+/** The reason that nothing is done, and, if that is right, the command for doing it by hand. */
 export interface Refusal {
   readonly ok: false;
   /** Whole sentences. */
@@ -56,7 +56,7 @@ export type Applies =
       readonly ok: false;
       /** The reason, as a clause without a period. */
       readonly words: string;
-      /** What is new, one line per item. */
+      /** New facts, one per line. */
       readonly evidence?: readonly string[];
       /**
        * Set when the plan's manual command is still right: the current state could not be read, or the command fits it
@@ -95,23 +95,23 @@ export interface ActionSpec<Kind extends ActionKind = ActionKind> {
   stillApplies(params: ParamsOf<Kind>, evidence: ActionEvidence, context: RunbookContext): Applies;
   /** The requests are sent one after the other, each once. The first one that is not accepted ends the sequence. */
   requests(params: ParamsOf<Kind>, context: RunbookContext, id: string): readonly WriteRequest[];
-  /** What a refusal leaves behind, if anything. */
+  /** Names what a refusal leaves behind, if anything. */
   readonly whenRefused?: string;
   /** Returns what to remember from the last response. */
   learn?(answer: unknown): Progress;
   /** Checks whether the action has taken effect. */
   look(params: ParamsOf<Kind>, evidence: ActionEvidence, context: RunbookContext, sent: Sent): Look;
-  /** How long all of its requests together may take, in milliseconds. The default is `WRITE_MS`. */
+  /** The time limit for all of its requests together, in milliseconds. The default is `WRITE_MS`. */
   readonly writesWithinMs?: number;
-  /** How long the action may take to take effect, in milliseconds. */
+  /** The time limit for the action to take effect, in milliseconds. */
   readonly withinMs: number;
   /** The kinds of action that make sense after this one has succeeded. */
   readonly next: readonly ActionKind[];
-  /** How the action is watched after it has succeeded; absent when it is not watched. */
+  /** The aftercare once the action has succeeded; absent when there is none. */
   readonly aftercare?: Aftercare<Kind>;
 }
 
-/** What was sent, and what is known about it. */
+/** The sent action, with everything known about it. */
 export interface Sent {
   readonly id: string;
   readonly at: Instant;
@@ -126,7 +126,7 @@ export type Look =
       readonly evidence: readonly string[];
       /** Set when the process type is at 0: nothing is running, nothing can be watched, and a restore comes next. */
       readonly isIdle?: true;
-      /** What undoes the action, as of its end. */
+      /** The command that undoes the action, as of its end. */
       readonly undo?: string | undefined;
     }
   | {
@@ -142,7 +142,7 @@ export type Look =
       readonly evidence: readonly string[];
       readonly next?: readonly ActionKind[];
     }
-  /** Whether the action took effect can no longer be determined. */
+  /** It can no longer be determined whether the action took effect. */
   | {
       readonly seen: 'lost';
       readonly words: string;
@@ -158,7 +158,7 @@ export interface UnderWay {
   /** The current stage. Each new stage adds a line to the audit. */
   readonly stage: string;
   readonly progress: Progress;
-  /** Whether the action blocks other changes of the target. */
+  /** True if the action blocks other changes of the target. */
   readonly holds: boolean;
   /** Milliseconds until the next look. */
   readonly againIn: number;

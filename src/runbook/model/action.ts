@@ -54,9 +54,9 @@ export interface Action<Kind extends ActionKind = ActionKind> {
   readonly endedAt: Instant | null;
   readonly progress: Progress;
   readonly outcome: Outcome | null;
-  /** Whether the action blocks other changes of the target. */
+  /** True if the action blocks other changes of the target. */
   readonly holds: boolean;
-  /** When aftercare ends; null when there is none. */
+  /** The end of aftercare; null when there is none. */
   readonly watchUntil: Instant | null;
   /** The result of aftercare; null when there was none, or it has not ended. */
   readonly aftermath: Aftermath | null;
@@ -95,19 +95,19 @@ export type Draft = Pick<
   | 'expiresAt'
   | 'approvalsNeeded'
   | 'selfApprove'
-  /** Whether the action blocks other changes of the target from its approval on. */
+  /** True if the action blocks other changes of the target from its approval on. */
   | 'holds'
 >;
 
-/** What the card says that an action will do. The plan is frozen at the proposal. */
+/** The card's description of what an action will do. The plan is frozen at the proposal. */
 export interface Plan {
   /** One sentence: `Scale web of raxx-api-prod to 0`. */
   readonly title: string;
   readonly will: readonly string[];
-  /** What users and the team will notice. */
+  /** The effects that users and the team will notice. */
   readonly expect: readonly string[];
   readonly evidence: readonly string[];
-  /** What cannot be undone, shown before the buttons. Rows from earlier versions have none. */
+  /** The effects that cannot be undone, shown before the buttons. Rows from earlier versions have none. */
   readonly warnings?: readonly string[];
   readonly undo: string;
   /** The runbook's own command for doing the same by hand. */
@@ -122,14 +122,11 @@ export interface ApprovalGiven {
   readonly at: Instant;
 }
 
-/**
- * How far the action has come. The card shows `words`, `jobs`, `link` and `notice`; the rest is the action's own
- * memory.
- */
+/** The action's progress. The card shows `words`, `jobs`, `link` and `notice`; the rest is the action's own memory. */
 export interface Progress {
   /** False when no response to the write arrived. */
   readonly answered?: boolean;
-  /** Why no response arrived, in words. */
+  /** The reason that no response arrived, in words. */
   readonly noAnswer?: string;
   /**
    * Consecutive looks that showed the same state as before an unanswered write. They are counted up to the number that
@@ -146,7 +143,7 @@ export interface Progress {
   readonly dynoChange?: Instant;
   /** GitHub's clock just before this was sent. */
   readonly githubDate?: Instant;
-  /** Why a follow-up request (`UnderWay.send`) was not accepted, or may not have been. */
+  /** The reason that a follow-up request (`UnderWay.send`) was not accepted, or may not have been. */
   readonly sendFault?: string;
   readonly words?: string;
   /** Only for a deploy: the jobs of its run, with their steps. */
@@ -156,28 +153,28 @@ export interface Progress {
   readonly gateReviewers?: readonly string[];
   /** True when one look of the aftercare has seen trouble. If the next look does too, the action has turned bad. */
   readonly doubted?: boolean;
-  /** The workflow run of a deploy. */
+  /** Only for a deploy: the id of its workflow run. */
   readonly runId?: number;
   /** The stage of a change that takes its own time. */
   readonly stage?: string;
   readonly holds?: boolean;
   /** The last observation of the run, in words. */
   readonly lastSeen?: string;
-  /** When GitHub stopped showing the run, in milliseconds. */
+  /** The time at which GitHub stopped showing the run, in milliseconds. */
   readonly unseenSince?: number;
   /**
    * The end of the run, and when it was first seen. GitHub's lists lag behind, so it counts only if it is still there
    * later.
    */
   readonly end?: { readonly stage: RunStage; readonly attempt: number; readonly since: number };
-  /** When our request to cancel the run became due, in milliseconds. */
+  /** The time at which our request to cancel the run became due, in milliseconds. */
   readonly cancelledAt?: number;
   /**
-   * When the run was seen to have ended, or to have finished with this environment, in milliseconds. From then on the
-   * releases decide.
+   * The time at which the run was seen to have ended, or to have finished with this environment, in milliseconds. From
+   * then on the releases decide.
    */
   readonly runEndedAt?: number;
-  /** How the run failed, if something may have been released anyway. */
+  /** The run's failure, if something may have been released anyway. */
   readonly failure?: { readonly words: string; readonly evidence: readonly string[] };
 }
 
@@ -187,13 +184,15 @@ export interface Outcome {
    * do not repeat it.
    */
   readonly words: string;
-  /** Why the action was rejected, as typed by the person who rejected it; absent if they gave no reason. */
+  /** The reason for a rejection, as typed by the person who rejected the action; absent if they gave none. */
   readonly reason?: string;
   readonly evidence: readonly string[];
   /** Kinds of action that make sense next, shown as buttons. */
   readonly next: readonly ActionKind[];
   readonly manualCommand: ManualCommand;
-  /** What undoes the action now, if that differs from the plan because the state changed before it was sent. */
+  /**
+   * The command that undoes the action now, if that differs from the plan because the state changed before it was sent.
+   */
   readonly undo?: string | undefined;
 }
 

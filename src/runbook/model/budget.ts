@@ -6,7 +6,7 @@ import type { Instant } from './instant.ts';
 
 export type Api = 'heroku' | 'github';
 
-/** What a request is for, most urgent first. */
+/** The purpose of a request, most urgent first. */
 export type Use =
   /** A stop: its evidence, its write and its verification. */
   | 'stop'
@@ -26,9 +26,12 @@ export interface Budget {
   /** Requests per hour, shared by everything that uses the account. */
   readonly limit: number;
   readonly left: number;
-  /** When `left` was computed; for GitHub, when its hour began as far as we know. */
+  /** The time at which `left` was computed; for GitHub, the start of its hour as far as we know. */
   readonly at: Instant;
-  /** When GitHub's hour resets. Null until GitHub has said so, and always for Heroku, whose bucket refills steadily. */
+  /**
+   * The time at which GitHub's hour resets. Null until GitHub has said so, and always for Heroku, whose bucket refills
+   * steadily.
+   */
   readonly resetAt: Instant | null;
   /** True once the API has reported what is left. Until then the number is assumed. */
   readonly isTold: boolean;

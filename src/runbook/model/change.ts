@@ -1,4 +1,4 @@
-/** What changed around the onset of a failure, as data for cards, terminal and JSON. */
+/** Describes what changed around the onset of a failure, as data for cards, terminal and JSON. */
 import type { Instant } from './instant.ts';
 
 /**
@@ -29,11 +29,14 @@ export interface ChangeEvent {
   readonly who: string | null;
   /** True if the change was made through the bot. */
   readonly isOurs: boolean;
-  /** Who let the change run, if that is someone else: `run 9250 by kris`. Otherwise null. */
+  /** The person who let the change run, if that is someone else: `run 9250 by kris`. Otherwise null. */
   readonly via: string | null;
   /** The release that the change created; null for none. */
   readonly version: number | null;
-  /** Why the change cannot have had an effect: `never ran: its release phase failed`. Null when it took effect. */
+  /**
+   * The reason that the change cannot have had an effect: `never ran: its release phase failed`. Null when it took
+   * effect.
+   */
   readonly neverRan: string | null;
   /** Config vars that the change removed. */
   readonly removed: readonly string[];
@@ -57,7 +60,7 @@ export interface Change {
   readonly because: string;
 }
 
-/** When the failure began: after the last healthy look, and no later than the first failing one. */
+/** The beginning of the failure: after the last healthy look, and no later than the first failing one. */
 export interface Onset {
   /** Null when the app was never seen healthy before. */
   readonly lastWell: Instant | null;
@@ -66,7 +69,7 @@ export interface Onset {
   readonly by: 'watch' | 'log' | 'look';
 }
 
-/** What the watch knows about the onset. */
+/** The watch's knowledge about the onset. */
 export interface WatchedBracket {
   /** The last healthy look before the current failure. */
   readonly lastWell: Instant | null;
@@ -78,12 +81,12 @@ export const NOT_WATCHED: WatchedBracket = { lastWell: null, firstFailing: null 
 
 /** The last failure with the same signature. */
 export interface SeenBefore {
-  /** When the earlier failure began. */
+  /** The beginning of the earlier failure. */
   readonly at: Instant;
   readonly lastedMs: number;
-  /** The title of the action that ended it; null when none of ours did. */
+  /** The title of the action that ended the failure; null when none of the bot's actions did. */
   readonly endedBy: string | null;
-  /** How many times the failure was seen before. */
+  /** The number of earlier occurrences. */
   readonly times: number;
 }
 
@@ -126,8 +129,8 @@ export const NO_CHANGES: ChangeReport = {
   before: null,
 };
 
-/** How far our clock, Heroku's and GitHub's may differ. Heroku's times are whole seconds. */
+/** The largest difference to expect between our clock, Heroku's and GitHub's. Heroku's times are whole seconds. */
 export const CLOCKS_MS = 60_000;
 
-/** How far before the failure the bot looks for changes. */
+/** The period before the failure in which the bot looks for changes. */
 export const LOOKED_BACK_MS = 24 * 3_600_000;

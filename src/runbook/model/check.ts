@@ -9,12 +9,15 @@ import type { CheckId, Finding, Judgement, Match, ModeWords, RunbookContext } fr
 
 type SeenOf<K extends SourceName> = { readonly [P in K]: Sources[P] };
 
-/** What a check declares. A check gets only the sources that it names, so reading any other source does not compile. */
+/**
+ * The declaration of a check. A check gets only the sources that it names, so reading any other source does not
+ * compile.
+ */
 export interface CheckSpec<Need extends SourceName, Want extends SourceName = never> {
   readonly id: CheckId;
   readonly step: number | null;
   readonly title: string;
-  /** How to check by hand: the runbook's own command, and what to expect. The document prints both. */
+  /** Instructions for checking by hand: the runbook's own command, and what to expect. The document prints both. */
   readonly byHand: { readonly command: string; readonly expect: string };
   /** Without these sources there is no judgment, and the finding is `unknown`. */
   readonly needs: readonly Need[];

@@ -1,4 +1,4 @@
-/** What the runbook concludes from the evidence. */
+/** Defines a diagnosis: the runbook's conclusions from the evidence. */
 import type { LastHour } from '../logs/last-hour.ts';
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './instant.ts';
@@ -12,21 +12,24 @@ export interface Diagnosis {
   readonly at: Instant;
   readonly tookMs: number;
   readonly verdict: Verdict;
-  /** When the app stopped being healthy, by the watch or the log; null when it is healthy, or neither shows it. */
+  /**
+   * The time at which the app stopped being healthy, by the watch or the log; null when it is healthy, or neither shows
+   * it.
+   */
   readonly since: Instant | null;
   readonly findings: readonly Finding[];
   readonly modes: readonly MatchedMode[];
   readonly escalations: readonly EscalationDue[];
   readonly actions: readonly ActionKind[];
-  /** What a rollback without a version would do; null when there is no release to roll back to. */
+  /** The effect of a rollback without a version; null when there is no release to roll back to. */
   readonly rollback: Rollback | null;
   readonly unread: readonly Unread[];
   /** Only the limits that are low. */
   readonly lowLimits: readonly RateLimit[];
-  /** What is known besides the evidence. */
+  /** Facts besides the evidence. */
   readonly situation: Situation;
   /** The requests of the last hour; null when the log was not read. */
   readonly lastHour: LastHour | null;
-  /** What changed around the onset of the failure. */
+  /** The changes around the onset of the failure. */
   readonly changes: ChangeReport;
 }

@@ -1,10 +1,10 @@
-/** What GitHub says about a deploy that the bot dispatches. */
+/** Describes what GitHub knows about a deploy that the bot dispatches. */
 
 import type { Deployment, RunDetail, WorkflowRun } from './github.ts';
 import type { Instant } from './instant.ts';
 import type { Observed } from './observed.ts';
 
-/** What is known about one of our dispatches, used to find its run. */
+/** The known facts about one of our dispatches, used to find its run. */
 export interface DispatchTrace {
   readonly workflow: string;
   readonly ref: string;

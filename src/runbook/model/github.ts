@@ -7,7 +7,7 @@ export interface Repository {
   readonly defaultBranch: string;
   /** The repository's current `owner/name`, if it was moved: GitHub redirects reads there, but refuses writes. */
   readonly movedTo?: string;
-  /** When the token for this repository expires, if GitHub says so. */
+  /** The expiry of the token for this repository, if GitHub shows it. */
   readonly tokenExpiresAt?: Instant;
 }
 
@@ -27,9 +27,9 @@ export interface WorkflowRun {
   readonly actor: string | null;
   readonly url: string;
   readonly createdAt: Instant;
-  /** When this attempt began: for a re-run of last week's run, today. */
+  /** The start of this attempt: for a re-run of last week's run, today. */
   readonly startedAt: Instant;
-  /** When the run's row was last touched, which does not prove that anything happened then. */
+  /** The last time that the run's row was touched, which does not prove that anything happened then. */
   readonly updatedAt: Instant;
 }
 
@@ -38,7 +38,7 @@ export interface Job {
   readonly name: string;
   readonly status: string;
   readonly conclusion: string | null;
-  /** Whether a runner has picked up the job. */
+  /** True if a runner has picked up the job. */
   readonly hasRunner: boolean;
   readonly steps: readonly {
     readonly name: string;
@@ -63,7 +63,7 @@ export interface PendingGate {
   readonly reviewers: readonly string[];
 }
 
-/** What a run of the deploy workflow did: its jobs, its gates, its approvals. */
+/** The course of a run of the deploy workflow: its jobs, its gates, its approvals. */
 export interface RunDetail {
   readonly runId: number;
   readonly jobs: readonly Job[];
@@ -85,8 +85,8 @@ export interface Deployment {
   /** The newest status: `success`, `failure`, `waiting`, …; null when there is none. */
   readonly state: string | null;
   /**
-   * When a status first said that the deployment was proceeding: the gate, if there is one, had been passed by then.
-   * Null if no status says so.
+   * The time at which a status first said that the deployment was proceeding: the gate, if there is one, had been
+   * passed by then. Null if no status says so.
    */
   readonly passedAt: Instant | null;
 }
@@ -108,7 +108,7 @@ export interface OlderRuns {
   /** Runs in no particular order. Runs that cannot have reached the target's environment are left out. */
   readonly runs: readonly WorkflowRun[];
   readonly details: readonly RunDetail[];
-  /** How far back the search went. */
+  /** The beginning of the period that was searched. */
   readonly since: Instant;
   /** False when there are more runs than were read, one of which may have reached the environment. */
   readonly isWhole: boolean;
@@ -164,12 +164,12 @@ export interface Commit {
   readonly at: Instant;
 }
 
-/** What a deploy of a ref would ship. */
+/** The content of a deploy of a ref. */
 export interface Shipment {
   readonly ref: string;
   /** The tip of the branch; null when there is no branch of this name. */
   readonly head: Commit | null;
-  /** Whether there is a tag of this name. */
+  /** True if there is a tag of this name. */
   readonly isTag: boolean;
   /**
    * The comparison of the running commit with the tip; null when nothing is running, or GitHub does not know the
@@ -190,12 +190,12 @@ export interface Comparison {
   readonly behind: number;
   /** The commits ahead, newest first, at most 250. */
   readonly commits: readonly Commit[];
-  /** What the commits change, against the merge base. */
+  /** The changes of these commits, against the merge base. */
   readonly diff: Diff;
   readonly url: string;
 }
 
-/** What a range of commits changed. */
+/** The changes of a range of commits. */
 export interface Diff {
   readonly files: readonly DiffFile[];
   /** False when there are more files than GitHub lists. */

@@ -1,4 +1,4 @@
-/** What people do besides changing an app: escalate, snooze, acknowledge, add a note. */
+/** Describes what people do besides changing an app: escalate, snooze, acknowledge, add a note. */
 import type { Instant } from './instant.ts';
 
 /** Something that a person did, other than changing an app. */
@@ -9,7 +9,7 @@ export interface Happening {
   readonly at: Instant;
   /** The reason, in the person's words; null when none was given. */
   readonly words: string | null;
-  /** When a snooze of the target ends; null for anything else. */
+  /** The end of a snooze; null for anything else. */
   readonly until: Instant | null;
   /** The short hash of the audit line. */
   readonly hash: string;

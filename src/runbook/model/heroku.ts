@@ -22,7 +22,7 @@ export interface Dyno {
   readonly size: string;
   readonly releaseVersion: number | null;
   readonly createdAt: Instant;
-  /** When the state last changed. */
+  /** The time of the last change of state. */
   readonly updatedAt: Instant;
 }
 
@@ -31,7 +31,7 @@ export interface FormationEntry {
   readonly quantity: number;
   readonly size: string;
   readonly command: string;
-  /** When the quantity, size or command last changed; left out if Heroku does not say. */
+  /** The time of the last change of quantity, size or command; left out if Heroku does not show it. */
   readonly updatedAt?: Instant;
 }
 
@@ -74,6 +74,6 @@ export interface LogLine {
 export interface LogWindow {
   /** Lines, oldest first. */
   readonly lines: readonly LogLine[];
-  /** How many lines were requested. If as many came back, the window is full and older lines were cut off. */
+  /** The number of lines that were requested. If as many came back, the window is full and older lines were cut off. */
   readonly asked: number;
 }

@@ -21,7 +21,7 @@ export type Failure =
 /** The runbook's "Wake the operator when", in its order. */
 export type ConditionNumber = 1 | 2 | 3 | 4;
 
-/** What is wrong, as one look saw it. */
+/** The failure, as one look saw it. */
 export interface Picture {
   readonly at: Instant;
   readonly verdict: Verdict;
@@ -42,9 +42,9 @@ export interface Picture {
   readonly evidence: readonly string[];
   /** Kinds of action that the diagnosis offers. */
   readonly actions: readonly ActionKind[];
-  /** What a rollback would do, if there is a release to roll back to. */
+  /** The effect of a rollback, if there is a release to roll back to. */
   readonly rollback?: Rollback;
-  /** What a person has to do before any action can help. */
+  /** The step that a person has to take before any action can help. */
   readonly doFirst?: string;
 }
 
@@ -60,7 +60,7 @@ export function pictureTitle({
   return `Failure mode ${failure.id}${code}: ${error}`;
 }
 
-/** Why the operator is paged. */
+/** The reason for paging the operator. */
 export type WakeCause =
   | { readonly kind: 'condition'; readonly condition: ConditionNumber; readonly about: string | null }
   /** The app is down, and the status page could not be read. */
@@ -76,9 +76,9 @@ export interface Wake {
 
 export interface OpenWake extends Wake {
   readonly since: Instant;
-  /** When the operator was first paged for the condition; null before that. */
+  /** The time of the first page about the condition; null before that. */
   readonly toldAt: Instant | null;
-  /** When the condition stopped being met; null while it is met. */
+  /** The time at which the condition stopped being met; null while it is met. */
   readonly overAt: Instant | null;
 }
 
@@ -144,26 +144,26 @@ export interface Incident {
   readonly target: string;
   readonly app: string;
   readonly state: 'open' | 'resolved';
-  /** When the failure was first seen. */
+  /** The first sighting of the failure. */
   readonly since: Instant;
   /** The last healthy look before the failure; null when there was none. */
   readonly wellBefore: Instant | null;
   readonly openedAt: Instant;
-  /** When the current streak of looks without a failure began; null while the app fails. */
+  /** The start of the current streak of looks without a failure; null while the app fails. */
   readonly wellSince: Instant | null;
   readonly resolvedAt: Instant | null;
   /** The last sighting of the failure. */
   readonly picture: Picture;
   /** The worst sighting. */
   readonly worst: Picture;
-  /** What changed around the onset; null until someone has looked for that. */
+  /** The changes around the onset; null until someone has looked for them. */
   readonly changes: ChangeReport | null;
-  /** How many times the app began to fail, including the first. */
+  /** The number of times that the app began to fail, including the first. */
   readonly failures: number;
   /** Null when the app runs, or was not stopped through the bot. */
   readonly stopped: Stop | null;
   readonly wakes: readonly OpenWake[];
-  /** How many times the operator was paged. */
+  /** The number of times that the operator was paged. */
   readonly pings: number;
   readonly lastPingAt: Instant | null;
   readonly acknowledged: { readonly by: string; readonly at: Instant } | null;

@@ -24,7 +24,7 @@ export interface Unseen {
   readonly why: WhyUnseen;
   /** The name of the unread source, in plain words: `Heroku dynos`. */
   readonly name: string;
-  /** What happened instead: `no answer in time`. Never contains a secret. */
+  /** The event that prevented the reading: `no answer in time`. Never contains a secret. */
   readonly reason: string;
   /** The name and the reason: `Heroku dynos: no answer in time`. */
   readonly detail: string;

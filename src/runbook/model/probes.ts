@@ -1,8 +1,10 @@
-/** What the health URL and Heroku's status page return. */
+/** Describes the responses of the health URL and Heroku's status page. */
 
 import type { Instant } from './instant.ts';
 
-/** How one HTTP request ended. A request without a response is an observation too: it says how the request failed. */
+/**
+ * The result of one HTTP request. A request without a response is an observation too: it says how the request failed.
+ */
 export type HttpAnswer =
   | {
       readonly kind: 'http';

@@ -16,7 +16,7 @@ export interface Target {
   readonly processType: string;
   /** The deploy workflow's `environment` input, which is also the GitHub environment's name. */
   readonly environment: string;
-  /** Whether deploys of this target need the required-reviewer gate. */
+  /** True if deploys of this target need the required-reviewer gate. */
   readonly gated: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface Facts {
   };
   readonly approvals: {
     readonly expireMinutes: number;
-    /** How approvers are notified of a proposal: by a mention on its card, by direct message, or not at all. */
+    /** The way to notify approvers of a proposal: by a mention on its card, by direct message, or not at all. */
     readonly notify: 'mention' | 'dm' | 'none';
     readonly stop: Approval;
     readonly restore: Approval;
@@ -69,12 +69,12 @@ export interface Facts {
     readonly owner?: string;
     readonly lastIncident?: string;
     readonly lastReviewed?: string;
-    /** What the apps are: `Raptor backend on Heroku`. */
+    /** A description of the apps: `Raptor backend on Heroku`. */
     readonly system?: string;
     /** Printed above the table of workflows. */
     readonly workflowsAsOf?: string;
     readonly workflows?: readonly WorkflowWords[];
-    /** What happened to the retired workflows, in Markdown. */
+    /** A note about the retired workflows, in Markdown. */
     readonly retired?: string;
     /** The team's own words for a failure mode, in place of the built-in ones. */
     readonly modes?: { readonly [id in ModeId]?: TeamModeWords | undefined };
@@ -87,7 +87,7 @@ export interface TeamModeWords {
   readonly cause?: string | undefined;
 }
 
-/** What the document says about a workflow file. */
+/** The document's words about a workflow file. */
 export interface WorkflowWords {
   readonly file: string;
   readonly name: string;

@@ -1,13 +1,13 @@
 /**
- * What is known about a target besides the current evidence: earlier sightings, a change in progress, who stopped it,
- * its incident.
+ * Describes what is known about a target besides the current evidence: earlier sightings, a change in progress, who
+ * stopped it, its incident.
  */
 import type { Action } from './action.ts';
 import { NOT_WATCHED, type WatchedBracket } from './change.ts';
 import type { Incident, Snooze, Stop } from './incident.ts';
 import type { Instant } from './instant.ts';
 
-/** When facts were first seen, if that is remembered. The terminal has only its one look. */
+/** The first sightings of facts, if they are remembered. The terminal has only its one look. */
 export interface FirstSeen {
   readonly unreachable?: Instant;
   /** R14, or repeated R10. */
@@ -21,7 +21,7 @@ export interface ExpectedChange {
   /** An actor of the audit for one of our changes, or Heroku's actor for a release; null when unknown. */
   readonly who: string | null;
   readonly since: Instant;
-  /** Until when the change can explain what is seen. */
+  /** The time until which the change can explain what is seen. */
   readonly until: Instant;
   /** The release that is booting; null when there is no new one. */
   readonly release: number | null;
@@ -31,10 +31,10 @@ export interface ExpectedChange {
   readonly booting: readonly string[];
 }
 
-/** What the ledger knows about a target. */
+/** The ledger's knowledge about a target. */
 export interface Remembered {
   readonly firstSeen: FirstSeen;
-  /** Whether the app itself was failing at the last look of the watch. */
+  /** True if the app itself was failing at the last look of the watch. */
   readonly ailing: boolean;
   readonly runningAt: Instant | null;
   readonly crashedAt: Instant | null;
@@ -43,7 +43,7 @@ export interface Remembered {
   /** The open incident, if any. */
   readonly incident: Incident | null;
   readonly snooze: Snooze | null;
-  /** When the current failure began, as the watch saw it. */
+  /** The beginning of the current failure, as the watch saw it. */
   readonly watched: WatchedBracket;
 }
 

@@ -46,7 +46,7 @@ export interface Finding extends Required<Judgement> {
   readonly title: string;
 }
 
-/** What every check, mode and action knows besides the evidence. */
+/** The knowledge that every check, mode and action has besides the evidence. */
 export interface RunbookContext {
   readonly now: Instant;
   readonly target: Target;
@@ -58,13 +58,13 @@ export type Confidence = 'likely' | 'possible';
 /** The words of a failure mode, used by both the document and the card. */
 export interface ModeWords {
   readonly title: string;
-  /** Whether the mode can still happen, if the runbook says so. */
+  /** Says whether the mode can still happen, if the runbook does. */
   readonly status?: string;
   readonly symptom: string;
   readonly cause: string;
-  /** How to diagnose the mode by hand. */
+  /** Instructions for diagnosing the mode by hand. */
   readonly diagnosis?: readonly string[];
-  /** Who has to fix it, if the runbook says so: `requires operator`. */
+  /** The people who have to fix it, if the runbook names them: `requires operator`. */
   readonly fixBy?: string;
   readonly fix: readonly string[];
   readonly verification: string;
@@ -120,7 +120,7 @@ export interface Unread extends Omit<Unseen, 'ok' | 'at'> {
   readonly source: SourceName;
 }
 
-/** How much of an API's hourly allowance is left, according to its last response. */
+/** The rest of an API's hourly allowance, according to its last response. */
 export interface RateLimit {
   readonly api: 'heroku' | 'github';
   readonly remaining: number;

@@ -6,7 +6,7 @@ export interface IncidentEvent {
   readonly event: string;
   readonly who: string;
   readonly at: Instant;
-  /** What the line adds to its event's name, such as `healthy on two checks`; null when it adds nothing. */
+  /** The words that the line adds to its event's name, such as `healthy on two checks`; null when it adds nothing. */
   readonly words: string | null;
   /** True when a person called the operator by hand; `words` is then the reason. */
   readonly byHand: boolean;

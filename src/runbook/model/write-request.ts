@@ -17,7 +17,7 @@ export interface WriteRequest {
 }
 
 /**
- * How a write ended. `unknown`: it may have taken effect, so the result is observed, never assumed. `words`: the
+ * The result of a write. `unknown`: it may have taken effect, so the result is observed, never assumed. `words`: the
  * reason, as a clause without a period.
  */
 export type WriteResult =

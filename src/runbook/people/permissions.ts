@@ -46,7 +46,7 @@ type WhyNot = Extract<May, { ok: false }>['why'];
 /** The people who may decide, according to the runbook file. */
 export type People = Pick<Facts['people'], 'operators' | 'approvers'>;
 
-/** What the runbook file currently says. */
+/** The current rules of the runbook file. */
 export interface Deciding {
   readonly people: People;
   readonly rule: Approval;

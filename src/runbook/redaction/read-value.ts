@@ -1,7 +1,7 @@
 /** Reads the value that begins at a position in a line: quoted in any way that programs quote, or bare. */
 
 export interface Value {
-  /** Where the value itself begins, after its quote. */
+  /** The beginning of the value itself, after its quote. */
   readonly from: number;
   readonly to: number;
   readonly isQuoted: boolean;

@@ -4,8 +4,8 @@
  */
 
 /**
- * What is hidden after a name: for `password` anything, for `secret` anything that is not plainly a word of a message, for
- * `weak` (a `key`, a `session`, a `signature`) only what looks random.
+ * The strength decides what is hidden after a name: for `password` anything, for `secret` anything that is not plainly
+ * a word of a message, for `weak` (a `key`, a `session`, a `signature`) only what looks random.
  */
 export type NameStrength = 'password' | 'secret' | 'weak';
 
@@ -24,7 +24,7 @@ const NEUTRAL = words(
   'base old new primary secondary prod production staging live test dev value val hash hashed digest enc encrypted b64 base64 hex plain plaintext raw string str text header current previous next default env data confirm confirmation again repeat',
 );
 
-/** What a `key` may open. */
+/** The things that a `key` may open. */
 const KEYS_OF_SECRETS = words(
   'api secret access private signing sign encryption encrypt encrypted decryption fernet hmac master crypto cipher aes rsa account shared auth authentication session webhook consumer client service admin deploy ssh license root jwt subscription storage app application write ingest integration server security cookie',
 );

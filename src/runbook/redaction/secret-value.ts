@@ -2,7 +2,7 @@
 import { type NameStrength, nameStrength } from './secret-name.ts';
 import { isMark } from './span.ts';
 
-/** How the name and the value are connected. */
+/** The connection between the name and the value. */
 export type Join =
   /** `name=value`, `{"name": "value"}`, `<name>value</name>`, `--name=value`. */
   | 'assigned'

@@ -24,7 +24,7 @@ export interface BeyondInput {
   readonly shown: readonly WorkflowRun[];
   /** Dispatches since `since`, and open runs of any event. */
   readonly found: readonly WorkflowRun[];
-  /** Whether `found` has all of them. */
+  /** True if `found` has all of them. */
   readonly foundAll: boolean;
   /** The newest deployments to the target's environment. `deploymentsAsked`: how many were requested. */
   readonly deployments: Observed<readonly Deployment[]>;

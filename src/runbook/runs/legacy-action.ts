@@ -7,7 +7,7 @@ const USES = /^(\s*)(-\s+)?['"]?uses['"]?:\s*['"]?akhileshns\/heroku-deploy@/i;
 const SAFE = /^\s*dontautocreate:\s*['"]?true['"]?\s*(#.*)?$/i;
 
 export interface LegacyUse {
-  /** The line in the file, starting at 1. */
+  /** The line number in the file, starting at 1. */
   readonly line: number;
   readonly safe: boolean;
 }

@@ -23,9 +23,9 @@ export interface GatePassage {
   readonly passage: Passage;
   /** Jobs that certainly name the environment, because its deployments link to them; empty if GitHub does not say which. */
   readonly jobs: readonly Job[];
-  /** When the run passed the gate; null when unknown. */
+  /** The time at which the run passed the gate; null when unknown. */
   readonly at: Instant | null;
-  /** Whether the deployment itself succeeded, however other jobs ended. */
+  /** True if the deployment itself succeeded, however other jobs ended. */
   readonly deployed: boolean;
 }
 
@@ -75,7 +75,7 @@ interface Traces {
   readonly others: readonly Job[];
   readonly isApproved: boolean;
   readonly isRejected: boolean;
-  /** Whether this attempt created a deployment to the environment. */
+  /** `there` if this attempt created a deployment to the environment; `unseen` if the deployments were not read. */
   readonly trace: 'there' | 'none' | 'unseen';
 }
 

@@ -30,12 +30,12 @@ export interface RunReading {
   readonly gate: GatePassage;
   /** Null when no freeze check ran to its end. */
   readonly freeze: FreezeCheck | null;
-  /** Who approved the run for this target's environment, in any attempt; empty if nobody did. */
+  /** The people who approved the run for this target's environment, in any attempt; empty if nobody did. */
   readonly approvedBy: readonly string[];
   readonly rejection: RunApproval | null;
   /**
-   * When the run last happened: the end of the attempt, or, while it is running, when it passed the gate or else
-   * started.
+   * The time at which the run last happened: the end of the attempt, or, while it is running, the time it passed the
+   * gate or else started.
    */
   readonly at: Instant;
 }

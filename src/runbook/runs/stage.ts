@@ -44,9 +44,9 @@ export interface Staged {
   readonly detail: RunDetail;
   readonly freezeCheck: string;
   readonly gate: GatePassage;
-  /** Whether someone rejected the run for this environment, in any attempt. */
+  /** True if someone rejected the run for this environment, in any attempt. */
   readonly isRejected: boolean;
-  /** Whether the target has a gate. Without one, nothing can be before or after it. */
+  /** True if the target has a gate. Without one, nothing can be before or after it. */
   readonly isGated: boolean;
 }
 

@@ -16,9 +16,9 @@ export interface ChangeInput {
   readonly context: RunbookContext;
   /** The target's actions, newest first. */
   readonly actions: readonly Action[];
-  /** Whether the app was failing before. A boot after a crash explains nothing. */
+  /** True if the app was failing before. A boot after a crash explains nothing. */
   readonly wasFailing: boolean;
-  /** When Heroku last reported a crash; null if it did not. */
+  /** The time of the last crash that Heroku reported; null if there was none. */
   readonly crashedAt: Instant | null;
 }
 
@@ -108,8 +108,8 @@ function bareBoot(
   if (starting.length === 0) return null;
   const since = Math.min(...starting.map(({ updatedAt }) => updatedAt));
   if (now - since > BOOT_WITHIN_MS) return null;
-  // A deploy of ours whose run has ended checks for its release, so a dyno that is slow to start still belongs to the
-  // deploy.
+  // One of our deploys checks for its release once its run has ended, so a dyno that is slow to start still belongs to
+  // the deploy.
   const deploy = actions.find(
     ({ kind, state, progress }) =>
       kind === 'deploy' && state === 'executing' && progress.runEndedAt !== undefined,

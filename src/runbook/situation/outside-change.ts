@@ -12,7 +12,7 @@ import { runName, whereItStands } from '../runs/words.ts';
 /** The newest change seen so far; null when there was none yet, so that no old change is reported as new. */
 export interface Known {
   readonly release: number | null;
-  /** When the newest attempt of a run for this target began, because a manual re-run is a change too. */
+  /** The start of the newest attempt of a run for this target, because a manual re-run is a change too. */
   readonly attemptAt: Instant | null;
   readonly maintenance: boolean | null;
 }

@@ -15,7 +15,7 @@ export interface StoppedHereInput {
   readonly processType: string;
   /** The target's actions, in any order. */
   readonly actions: readonly Action[];
-  /** When the watch last saw dynos of the type, or a quantity above 0; null if never. */
+  /** The last time that the watch saw dynos of the type, or a quantity above 0; null if never. */
   readonly runningAt: Instant | null;
 }
 

@@ -2,7 +2,7 @@
 
 /** A redaction mark replaces a secret: `[redacted:value]`. */
 const LONGEST_MARK = 40;
-/** How far a cut moves back to end with a whole token. */
+/** A cut moves back by at most this many characters to end with a whole token. */
 const FURTHEST_BACK = 24;
 
 /** Returns at most `length` code points, with `…` at the end if something was cut off. */
