@@ -20,9 +20,9 @@ export interface ActionEvidenceDeps extends CollectDeps {
 export interface EvidenceQuery {
   /** The branch of a deploy. */
   readonly ref: string;
-  /** How to find the run of a dispatched deploy; null before the dispatch. */
+  /** Locates the run of a dispatched deploy; null before the dispatch. */
   readonly trace: DispatchTrace | null;
-  /** What the responses are for. */
+  /** The purpose of the requests, for the hourly budget. */
   readonly use: Use;
 }
 

@@ -21,7 +21,10 @@ export interface ActionServiceDeps extends ActionEvidenceDeps {
    * clock.
    */
   elapsed?(): number;
-  /** Whether this person may approve according to the current runbook file; false when unknown. Never rejects. */
+  /**
+   * Resolves to true if this person may approve according to the current runbook file, and to false when unknown. Never
+   * rejects.
+   */
   isApprover(person: string): Promise<boolean>;
   /** Sends one request, once. Never rejects. */
   write(request: WriteRequest): Promise<WriteResult>;
@@ -34,7 +37,7 @@ export interface ActionServiceDeps extends ActionEvidenceDeps {
   readonly interrupted?: AbortSignal;
 }
 
-/** What each of the use-cases works with. */
+/** The context of each use-case. */
 export interface ActionContext extends ActionServiceDeps {
   readonly readDiffs: ReadDiffs;
 }
@@ -56,7 +59,7 @@ export interface ProposalRequest {
   readonly isFix?: boolean;
 }
 
-/** Why nothing was done. */
+/** The reason that nothing was done. */
 export interface RequestRefusal extends Refusal {
   /** The id of the action that is already doing the same, whose card shows more. */
   readonly already?: string;
@@ -72,7 +75,7 @@ export type ProposalResult =
   | { readonly ok: true; readonly action: Action; readonly isNew: false; readonly passedOver: string | null }
   | ProposalRefusal;
 
-/** Why a decision was not counted. The words may name people. */
+/** The reason that a decision was not counted. The words may name people. */
 export interface DecisionRefusal {
   readonly ok: false;
   readonly words: Phrase;

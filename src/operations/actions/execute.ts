@@ -22,7 +22,7 @@ export const APPROVED_FOR_MS = 60_000;
 const FENCE_MS = 5_000;
 const LATE = 'It was not sent within a minute of its approval.';
 
-/** How the last request of an action ended, and how many were accepted before it. */
+/** The result of an action's last request, and the number of requests that were accepted before it. */
 export interface Sending {
   readonly result: WriteResult;
   readonly taken: number;

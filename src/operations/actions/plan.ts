@@ -22,7 +22,7 @@ import { useOf } from './subject.ts';
 export interface Planning extends Omit<ProposalRequest, 'by' | 'wish'> {
   readonly by: string;
   readonly wish?: ProposalRequest['wish'] | undefined;
-  /** What the evidence is for, if not for the change itself. */
+  /** The purpose of the evidence, if not the change itself. */
   readonly use?: Use;
 }
 

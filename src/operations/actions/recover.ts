@@ -21,7 +21,7 @@ const CARE_LATE_MS = 60_000;
 const UNNAMED_MS = 10 * 60_000;
 
 export interface Whose {
-  /** Whether this process may send an approved action while the approval is fresh. */
+  /** Returns true if this process may send an approved action while the approval is fresh. */
   sends(action: Action): boolean;
   /** True when no other process uses this ledger. */
   readonly isAlone: boolean;

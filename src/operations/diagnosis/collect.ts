@@ -22,7 +22,7 @@ export interface CollectDeps {
 }
 
 export interface CollectOptions {
-  /** What the evidence is for, which decides who is refused first when the hour's allowance runs low. */
+  /** The purpose of the evidence, which decides who is refused first when the hour's allowance runs low. */
   readonly use: Use;
   /** The sources to read. All sources when left out. */
   readonly only?: ReadonlySet<SourceName>;

@@ -15,7 +15,7 @@ export interface Checkup {
   readonly status: 'ok' | 'warn' | 'fail' | 'unknown';
   /** Example: `Heroku raxx-api-prod`. */
   readonly about: string;
-  /** What was found, and what to do about it. */
+  /** Says what was found, and what to do about it. */
   readonly words: string;
 }
 

@@ -12,7 +12,6 @@ import type { Evidence } from '../../runbook/model/evidence.ts';
 import type { RunbookContext } from '../../runbook/model/terms.ts';
 import type { ReadDiffs } from './read-diffs.ts';
 
-/** The input of an explanation. */
 export interface Explaining {
   readonly evidence: Evidence;
   readonly context: RunbookContext;
@@ -20,7 +19,7 @@ export interface Explaining {
   readonly watched: WatchedBracket;
   /** The target's actions, newest first. */
   readonly actions: readonly Action[];
-  /** What the reading is for, which decides who is refused first when the hour's allowance runs low. */
+  /** The purpose of the reading, which decides who is refused first when the hour's allowance runs low. */
   readonly use: Use;
 }
 

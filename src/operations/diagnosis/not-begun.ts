@@ -18,7 +18,7 @@ export interface TooMany {
   readonly perMinute: number;
 }
 
-/** What is left of the API's hourly allowance is reserved for more urgent uses. */
+/** The rest of the API's hourly allowance is reserved for more urgent uses. */
 export interface OverHour {
   readonly ok: false;
   readonly why: 'used_up';

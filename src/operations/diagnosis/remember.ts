@@ -52,7 +52,7 @@ export function createRemember({ incidentStore, actionStore, now, expire }: Reme
   };
 }
 
-/** What the watch remembers about the beginning of a failure. */
+/** The part of the watch's memory about the beginning of a failure. */
 interface Beginning {
   readonly lastWell: Instant | null;
   readonly failing: { readonly since: Instant } | null;

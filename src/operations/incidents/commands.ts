@@ -87,7 +87,7 @@ function refused(words: string): CommandResult {
 
 const NO_INCIDENT = refused('There is no such incident.');
 
-/** The permission's words end like every refusal, so they need no addition. */
+/** The permission's words already end with "Nothing was done.", which `refused` would add again. */
 function notAllowed({ words }: Extract<May, { ok: false }>): CommandResult {
   return { ok: false, words, incident: null };
 }

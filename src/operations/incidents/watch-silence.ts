@@ -31,11 +31,11 @@ export interface WatchSilence {
 const MISSED_LOOKS = 3;
 const MOST_WORDS = 200;
 
-/** What one process knows about the looks. */
+/** One process's knowledge about the looks. */
 interface SilenceContext extends WatchSilenceDeps {
-  /** When each target's row last changed. */
+  /** The time of the last change of each target's row. */
   readonly moved: Map<string, { readonly revision: number; readonly at: number }>;
-  /** Why the last look at each target threw. */
+  /** The error of the last look at each target, if it threw. */
   readonly failures: Map<string, string>;
 }
 

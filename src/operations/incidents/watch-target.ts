@@ -49,7 +49,7 @@ export type WhyLook = 'round' | 'hint';
 interface Look {
   readonly target: Target;
   readonly row: WatchRow;
-  /** When a crash was reported, if that is recent; otherwise null. */
+  /** The time of a recently reported crash; null when there is none. */
   readonly crashedAt: Instant | null;
   /** The request counts before the look. */
   readonly before: Counts;
@@ -110,7 +110,7 @@ async function lookWhole(context: WatchContext, look: Look): Promise<void> {
   const diagnosis = diagnose(evidence, about, {
     tookMs: about.now - startedAt,
     limits: [],
-    // What is first seen now begins now, not at an earlier log line.
+    // A condition that is first seen now begins now, not at an earlier log line.
     firstSeen: { unreachable: about.now, crash: about.now, ...memory.firstSeen },
     watched,
     actions,

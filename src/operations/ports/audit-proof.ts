@@ -20,7 +20,7 @@ export interface Proof {
   readonly lastHash: string;
   /** Empty when nothing was changed, removed, reordered or inserted. */
   readonly faults: readonly AuditFault[];
-  /** What could not be decided either way. */
+  /** Statements that could be neither proved nor refuted. */
   readonly untold: readonly string[];
   /** Null when no line carries a key. */
   readonly keyedBy: KeyedBy | null;

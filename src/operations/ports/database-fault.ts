@@ -27,7 +27,7 @@ const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
 export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   readonly kind: DatabaseTrouble;
-  /** What fixes the fault, with the command for it, as plain text without a period; null when unknown. */
+  /** The fix, with its command, as plain text without a period; null when unknown. */
   readonly cure: string | null;
 
   constructor(

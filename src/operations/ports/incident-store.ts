@@ -36,7 +36,7 @@ export interface LookDone {
   readonly revision: number;
   readonly at: Instant;
   readonly asked: WatchRow['asked'];
-  /** Whether the look saw what the verdict needs. */
+  /** True if the look saw what the verdict needs. */
   readonly saw: boolean;
 }
 
@@ -44,14 +44,14 @@ export type Acknowledged =
   | { readonly ok: true; readonly incident: Incident }
   | { readonly ok: false; readonly why: 'resolved' | 'already'; readonly incident: Incident };
 
-/** Where a page was posted, kept until its incident has ended. */
+/** The place of a posted page, kept until its incident has ended. */
 export interface PingPlace {
   /** The number of the page's audit line. */
   readonly seq: number;
   readonly to: 'channel' | 'person';
   readonly channel: string;
   readonly ts: string;
-  /** What the page shows about its incident. The page is edited only when that changes. */
+  /** The page's current statement about its incident. The page is edited only when that changes. */
   readonly shown: string;
 }
 

@@ -3,6 +3,6 @@ export interface QueueState {
   readonly name: string;
   /** Jobs that are due and waiting for a worker. */
   readonly jobs: number;
-  /** How long the oldest of these jobs has been waiting, in seconds; 0 when none is. */
+  /** The waiting time of the oldest of these jobs, in seconds; 0 when there is none. */
   readonly oldestSeconds: number;
 }

@@ -7,7 +7,7 @@ import type { Checkup } from '../diagnosis/doctor.ts';
 export interface RefusalSeen {
   /** Example: `chat.update`. */
   readonly method: string;
-  /** How simple the message was (`as drawn`), or where it was to be posted. */
+  /** The form of the message (`as drawn`, or a simpler one), or the place where it was to be posted. */
   readonly what: string;
   readonly code: string;
   /** Slack's reason. */

@@ -27,7 +27,7 @@ import type { RateLimit } from '../../runbook/model/terms.ts';
 export interface ReadOptions {
   /** Aborted at the deadline of the diagnosis; the read then returns `timeout` immediately. */
   readonly signal: AbortSignal;
-  /** What the response is for, which decides who is refused first when the hourly budget runs low. */
+  /** The purpose of the request, which decides who is refused first when the hourly budget runs low. */
   readonly use: Use;
 }
 
