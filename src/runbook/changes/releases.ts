@@ -69,7 +69,7 @@ export function runOf(release: Release, runs: readonly RunReading[]): RunReading
     ({ run, at }) =>
       (commit === null || isSameCommit(commit, run.sha)) &&
       release.createdAt >= run.startedAt - RUN_MS &&
-      // The release phase continues after the push, so a release may be listed after its run has ended.
+      // The release phase continues after the push.
       release.createdAt <= (run.status === 'completed' ? at : Number.POSITIVE_INFINITY) + RUN_MS,
   );
   return own[0] ?? null;

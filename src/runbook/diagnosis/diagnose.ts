@@ -34,11 +34,11 @@ import { judgeVerdict } from './verdict.ts';
 export interface Measured {
   /** The duration of the collection, in milliseconds. */
   readonly tookMs: number;
-  /** The rest of each API's rate limit, as last reported. */
+  /** The remaining rate limit of each API, as last reported. */
   readonly limits: readonly RateLimit[];
   readonly firstSeen?: FirstSeen;
   readonly situation?: Situation;
-  /** The watch's knowledge about the onset. */
+  /** The onset as the watch recorded it. */
   readonly watched?: WatchedBracket;
   /** The target's actions, newest first. */
   readonly actions?: readonly Action[];

@@ -1,4 +1,4 @@
-/** Words for a diagnosis without a failure mode. Unread sources mean that there may still be one. */
+/** Explains a diagnosis without a failure mode. Unread sources mean that there may still be one. */
 import type { Diagnosis } from '../model/diagnosis.ts';
 
 /** Returns null if a mode matches, or the app is healthy. */

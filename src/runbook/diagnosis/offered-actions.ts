@@ -16,13 +16,13 @@ const OF_CODE: Readonly<Record<string, readonly ActionKind[]>> = {
   H10: ['rollback', 'restart', 'stop'],
   H12: ['restart', 'rollback', 'stop'],
 };
-/** For a crash loop without a code in the log, which the router reports as H10. */
+/** These actions are for a crash loop without a code in the log, which the router reports as H10. */
 const OF_CRASH: readonly ActionKind[] = ['rollback', 'restart', 'stop'];
 
-/** For a crash of another process type. */
+/** These actions are for a crash of another process type. */
 const OF_OTHER_CRASH: readonly ActionKind[] = ['rollback', 'restart'];
 
-/** For a diagnosis without a failure mode. */
+/** These actions are for a diagnosis without a failure mode. */
 const OF_NO_MODE: readonly ActionKind[] = ['restart', 'stop'];
 /** A restart is not offered, because the server would listen on the same wrong address. */
 const OF_ADDRESS: readonly ActionKind[] = ['rollback', 'stop'];

@@ -5,8 +5,8 @@ import { type Incident, offeredActions } from '../model/incident.ts';
 import type { ActionKind } from '../model/terms.ts';
 
 /**
- * `tried`: actions on the app since the incident began; null when they are unknown. An app that is up again needs no
- * manual step first. An app that was rolled back while it was stopped is not rolled back again.
+ * `tried`: actions on the app since the incident began; null when they are unknown. For an app that is up again, no
+ * offer comes first. An app that was rolled back while it was stopped is not rolled back again.
  */
 export function incidentOffers(
   incident: Incident,

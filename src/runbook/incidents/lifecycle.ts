@@ -48,7 +48,7 @@ export interface TimelineLine {
   readonly effects: readonly LineEffect[];
 }
 
-/** An effect on the incident: its card is drawn, or the bot decides at a given time whether to page. */
+/** An effect on the incident: draw its card, or decide at a given time whether to page. */
 export type IncidentEffect = { readonly kind: 'draw' } | { readonly kind: 'page'; readonly at: Instant };
 
 export interface IncidentApplied {

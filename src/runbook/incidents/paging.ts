@@ -14,7 +14,7 @@ export type PageStep =
       /** True when the owner stays the owner, and is only notified of what is new. */
       readonly keepsOwner: boolean;
     }
-  /** No page before `until`; null when no timer is running. */
+  /** No page is due before `until`; null when no timer is running. */
   | { readonly kind: 'wait'; readonly until: Instant | null };
 
 /**
@@ -47,7 +47,7 @@ export function pageStep(incident: Incident, snooze: Snooze | null, facts: Facts
   return { kind: 'ping', why: acknowledged ? 'asks_again' : 'repeat', wakes: due, keepsOwner: false };
 }
 
-/** For an app that was stopped through the bot, only calls by hand after the stop hold. */
+/** For an app that was stopped through the bot, only calls by hand after the stop count. */
 function holdingWakes({ state, wakes, stopped }: Incident): readonly OpenWake[] {
   if (state !== 'open') return [];
   const holding = wakes.filter(({ overAt }) => overAt === null);

@@ -10,7 +10,7 @@ import type { RunbookContext } from '../model/terms.ts';
 import { formatDuration } from '../text/time.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 
-/** Marks since when consecutive looks could not see one side. */
+/** Marks the first of the consecutive looks that could not see one side. */
 export interface Blind {
   readonly since: Instant;
   readonly told: boolean;
@@ -120,7 +120,7 @@ export function isPostedForAll(
   });
 }
 
-/** The part of the watch's memory about the two sides. */
+/** The part of the watch's memory that is about the two sides. */
 interface Sight {
   readonly blind: Blind | null;
   readonly blindGitHub: Blind | null;

@@ -32,9 +32,9 @@ export type LookedStep = IncidentStep<'open' | 'reopen' | 'update' | 'recover' |
 export interface WatchStep {
   readonly memory: WatchMemory;
   readonly incident: LookedStep | null;
-  /** Posted in the channel without a mention, whether or not there is an incident. */
+  /** Notices for the channel that page nobody, whether or not there is an incident. */
   readonly notices: readonly string[];
-  /** Posted once for all targets. */
+  /** Notices that are posted once for all targets. */
   readonly sight: readonly BlindNotice[];
   /** Escalation conditions that hold, or whose timer is running. */
   readonly wakes: readonly Wake[];
@@ -173,7 +173,10 @@ function isProven(look: WholeLook, failing: WatchMemory['failing']): boolean {
   return look.context.now - failing.since >= SIGHTINGS_APART_MS || isProof(look);
 }
 
-/** One sighting is proof when Heroku reports a crash and the app is down, when a run failed past the gate, or when Heroku has an incident. */
+/**
+ * One sighting is proof when Heroku reports a crash and the app is down, when a run failed past the gate, or when
+ * Heroku has an incident.
+ */
 function isProof({ evidence, diagnosis, context, crashedAt }: WholeLook): boolean {
   const { dynos } = evidence;
   const { processType } = context.target;

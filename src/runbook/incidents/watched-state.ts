@@ -25,7 +25,7 @@ export type WatchedState =
   | { readonly kind: 'failing'; readonly since: Instant }
   | { readonly kind: 'well'; readonly seenAt: Instant };
 
-/** The watch's stored facts about the target. */
+/** The facts that the watch has stored about the target. */
 export interface WatchedFacts {
   readonly incident: Incident | null;
   readonly lookedAt: Instant | null;

@@ -18,7 +18,7 @@ export type Use =
   | 'watch'
   /** Requests by everyone else. */
   | 'read'
-  /** Looks triggered by a webhook, because the next round would come anyway. */
+  /** Looks triggered by a webhook. They come last, because the next round would come anyway. */
   | 'hint';
 
 export interface Budget {
@@ -54,7 +54,9 @@ export interface UsedUp {
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** Heroku Platform API, "Rate limits": 4,500, refilled at 75 a minute. GitHub REST API, "Rate limits": 5,000 per hour. */
+/**
+ * Heroku Platform API, "Rate limits": 4,500, refilled at 75 a minute. GitHub REST API, "Rate limits": 5,000 per hour.
+ */
 const LIMITS: Readonly<Record<Api, number>> = { heroku: 4_500, github: 5_000 };
 
 /** The share of the hour that each use leaves to those above it. */

@@ -69,7 +69,7 @@ export interface Onset {
   readonly by: 'watch' | 'log' | 'look';
 }
 
-/** The watch's knowledge about the onset. */
+/** The onset as the watch recorded it. */
 export interface WatchedBracket {
   /** The last healthy look before the current failure. */
   readonly lastWell: Instant | null;

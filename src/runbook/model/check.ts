@@ -21,7 +21,7 @@ export interface CheckSpec<Need extends SourceName, Want extends SourceName = ne
   readonly byHand: { readonly command: string; readonly expect: string };
   /** Without these sources there is no judgment, and the finding is `unknown`. */
   readonly needs: readonly Need[];
-  /** Helpful but not required sources, passed as `Observed`. */
+  /** Sources that are helpful but not required, passed as `Observed`. */
   readonly wants?: readonly Want[];
   judge(seen: SeenOf<Need> & Pick<Evidence, Want>, context: RunbookContext): Judgement;
 }

@@ -164,7 +164,7 @@ export interface Commit {
   readonly at: Instant;
 }
 
-/** The content of a deploy of a ref. */
+/** The content that a deploy of a ref would ship. */
 export interface Shipment {
   readonly ref: string;
   /** The tip of the branch; null when there is no branch of this name. */

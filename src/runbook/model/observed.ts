@@ -24,7 +24,7 @@ export interface Unseen {
   readonly why: WhyUnseen;
   /** The name of the unread source, in plain words: `Heroku dynos`. */
   readonly name: string;
-  /** The event that prevented the reading: `no answer in time`. Never contains a secret. */
+  /** The reason that the source could not be read: `no answer in time`. Never contains a secret. */
   readonly reason: string;
   /** The name and the reason: `Heroku dynos: no answer in time`. */
   readonly detail: string;

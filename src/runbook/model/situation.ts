@@ -31,7 +31,7 @@ export interface ExpectedChange {
   readonly booting: readonly string[];
 }
 
-/** The ledger's knowledge about a target. */
+/** The facts that the ledger holds about a target. */
 export interface Remembered {
   readonly firstSeen: FirstSeen;
   /** True if the app itself was failing at the last look of the watch. */

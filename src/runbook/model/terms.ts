@@ -46,7 +46,7 @@ export interface Finding extends Required<Judgement> {
   readonly title: string;
 }
 
-/** The knowledge that every check, mode and action has besides the evidence. */
+/** The facts that every check, mode and action has besides the evidence. */
 export interface RunbookContext {
   readonly now: Instant;
   readonly target: Target;
@@ -120,7 +120,7 @@ export interface Unread extends Omit<Unseen, 'ok' | 'at'> {
   readonly source: SourceName;
 }
 
-/** The rest of an API's hourly allowance, according to its last response. */
+/** The remaining hourly allowance of an API, according to its last response. */
 export interface RateLimit {
   readonly api: 'heroku' | 'github';
   readonly remaining: number;

@@ -14,8 +14,8 @@ const QUOTE = /'{3}|"{3}|\\{0,7}["'`]|\\{1,3}(?:u002[27]|x2[27])|&quot;|&#3[49];
 const CLOSING: Readonly<Record<string, string>> = { '“': '”', '‘': '’', '«': '»' };
 const MARK = /\[redacted(?::[a-z-]{1,20})?\]/y;
 /**
- * Characters that may end a bare value belong to it when it continues directly: a comma, a quote and a bracket before more
- * of it, `&` and `;` when no other name and value follow.
+ * Characters that may end a bare value belong to it when it continues directly: a comma, a quote and a bracket before
+ * more of it, `&` and `;` when no other name and value follow.
  */
 const BARE =
   /(?:[^\s"'`,;&)}\]\\<]|,(?=[^\s"'`,;&)}\]\\<])|["')}\]](?=[A-Za-z0-9!#$%^*@])|[&;](?=[^\s"'])(?!(?:amp;)?[\w .%[\]-]{1,40}=)){1,64}/y;

@@ -21,7 +21,9 @@ export type Passage =
 
 export interface GatePassage {
   readonly passage: Passage;
-  /** Jobs that certainly name the environment, because its deployments link to them; empty if GitHub does not say which. */
+  /**
+   * Jobs that certainly name the environment, because its deployments link to them; empty if GitHub does not say which.
+   */
   readonly jobs: readonly Job[];
   /** The time at which the run passed the gate; null when unknown. */
   readonly at: Instant | null;

@@ -31,7 +31,9 @@ export function codeMatch(
   };
 }
 
-/** Count, share and path say more than a router line does, and as much as `Error R15 (Memory quota vastly exceeded)`. */
+/**
+ * Count, share and path say more than a router line does, and as much as `Error R15 (Memory quota vastly exceeded)`.
+ */
 function saysMore(code: string, words: string, text: string): boolean {
   return !code.startsWith('H') && text !== `Error ${code} (${words})`;
 }

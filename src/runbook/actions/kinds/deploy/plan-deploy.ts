@@ -64,7 +64,8 @@ function whatShips(evidence: ActionEvidence, context: RunbookContext, ref: strin
       evidence.environments.ok
         ? `${capitalize(fault)}. Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates.`
         : `${capitalize(fault)}, and nothing is deployed past a gate that was not seen. Try again.`,
-      // A command that deploys would bypass the missing gate, so the card offers the page that creates the gate.
+      // A command that deploys would bypass the missing gate, so the manual command opens the environments page
+      // instead.
       environmentsCommand(facts, 'all'),
     );
   const byHand = dispatchCommand(facts, ref, target.environment);
