@@ -51,7 +51,7 @@ export async function recover(context: ExecutionContext, whose: Whose, target?: 
 
 async function goOn(context: ExecutionContext, { sends, isAlone }: Whose, action: Action): Promise<void> {
   if (action.state === 'proposed') await expire(context, action.id);
-  // An action that is younger than a minute and still applies is sent. An older one is superseded, because it was
+  // An action that is younger than a minute and still applies is sent. Any other is superseded, because it was
   // certainly not sent.
   const isStale = context.now() - (action.decidedAt ?? 0) > APPROVED_FOR_MS;
   if (action.state === 'approved' && (sends(action) || isStale)) await execute(context, action.id);

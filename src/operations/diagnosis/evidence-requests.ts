@@ -29,7 +29,10 @@ export interface EvidenceRequest<T> {
 
 export type EvidenceRequests = { readonly [K in SourceName]: EvidenceRequest<Evidence[K]> };
 
-/** Nothing is sent before `send` is called. Releases, runs and deployments are read once, however many sources need them. */
+/**
+ * Nothing is sent before `send` is called. Releases, runs and deployments are read once, however many sources need
+ * them.
+ */
 export function evidenceRequests(
   target: Target,
   facts: Facts,

@@ -25,8 +25,8 @@ export interface OlderRunsInput {
 }
 
 /**
- * Sends one request for a gated target, and two more while a concurrency group holds a run. Jobs and reviews are read only
- * for the runs that may matter.
+ * Sends one request for a gated target, and two more while a concurrency group holds a run. Jobs and reviews are read
+ * only for the runs that may matter.
  */
 export async function olderRuns(input: OlderRunsInput): Promise<Observed<OlderRuns>> {
   const { target, github, options, now } = input;

@@ -52,7 +52,7 @@ export function createRemember({ incidentStore, actionStore, now, expire }: Reme
   };
 }
 
-/** The part of the watch's memory about the beginning of a failure. */
+/** The watch's record of when a failure began. */
 interface Beginning {
   readonly lastWell: Instant | null;
   readonly failing: { readonly since: Instant } | null;

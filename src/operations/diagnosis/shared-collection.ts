@@ -1,4 +1,7 @@
-/** Collects the evidence for a reading command once for everyone who asks within a few seconds, and reuses a wider collection for a narrower command. */
+/**
+ * Collects the evidence for a reading command once for everyone who asks within a few seconds, and reuses a wider
+ * collection for a narrower command.
+ */
 import type { Use } from '../../runbook/model/budget.ts';
 import type { Evidence, SourceName } from '../../runbook/model/evidence.ts';
 import type { Facts, Target } from '../../runbook/model/runbook-config.ts';

@@ -22,8 +22,8 @@ export interface Share<T> {
 }
 
 /**
- * Calls with the same key share one run while it is in progress, and until 5 s after its start. A run that has rejected is
- * not shared.
+ * Calls with the same key share one run while it is in progress, and until 5 s after its start. A run that has rejected
+ * is not shared.
  */
 export function shareByKey<T>(now: () => Instant): Share<T> {
   const runs = new Map<string, Started<T>>();

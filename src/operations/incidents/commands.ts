@@ -42,13 +42,13 @@ export interface IncidentCommands {
   note(target: Target, words: string, person: Person): Promise<CommandResult>;
   /** Adds a note to this incident, under the same rules. */
   noteIn(id: string, words: string, person: Person): Promise<CommandResult>;
-  /** Nobody is paged for that long, unless the failure gets worse. */
+  /** Stops paging for that long, unless the failure gets worse. */
   snooze(target: Target, forMs: number, person: Person): Promise<CommandResult>;
   /** Ends a snooze early. A page that is due goes out immediately. */
   endSnooze(target: Target, person: Person): Promise<CommandResult>;
 }
 
-/** Slack shows this much in one line of the thread. */
+/** Slack shows at most this many characters in one line of the thread. */
 export const LONGEST_NOTE = 2_500;
 /** People write down what they remember when they write the post-mortem. */
 const NOTED_AFTER_MS = 7 * 24 * 3_600_000;

@@ -31,7 +31,7 @@ export interface WatchSilence {
 const MISSED_LOOKS = 3;
 const MOST_WORDS = 200;
 
-/** One process's knowledge about the looks. */
+/** The state that one process keeps about the looks. */
 interface SilenceContext extends WatchSilenceDeps {
   /** The time of the last change of each target's row. */
   readonly moved: Map<string, { readonly revision: number; readonly at: number }>;

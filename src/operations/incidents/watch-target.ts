@@ -45,13 +45,13 @@ const WHOLE_LOOK = 6;
 /** `round`: the regular time has come. `hint`: a webhook reported that something happened. */
 export type WhyLook = 'round' | 'hint';
 
-/** A look that has begun. */
+/** A look in progress. */
 interface Look {
   readonly target: Target;
   readonly row: WatchRow;
   /** The time of a recently reported crash; null when there is none. */
   readonly crashedAt: Instant | null;
-  /** The request counts before the look. */
+  /** The request counts from before the look. */
   readonly before: Counts;
   readonly use: Use;
 }
