@@ -77,13 +77,16 @@ export function createSharedCollection(deps: SharedCollectionDeps, elapsed: () =
       },
     };
     const only = SOURCES.find(([reading]) => reading === what)?.[1];
-    const [evidence, remembered] = await Promise.all([
-      collectRedacted(target, deps.facts, noting, { use, ...(only ? { only } : {}) }),
-      deps.remember?.(target) ?? NOTHING_REMEMBERED,
-    ]);
-    waiting.delete(key);
-    const context = { now: deps.now(), target, facts: deps.facts };
-    return { evidence, context, remembered, use, tookMs: Math.round(elapsed() - startedAt) };
+    try {
+      const [evidence, remembered] = await Promise.all([
+        collectRedacted(target, deps.facts, noting, { use, ...(only ? { only } : {}) }),
+        deps.remember?.(target) ?? NOTHING_REMEMBERED,
+      ]);
+      const context = { now: deps.now(), target, facts: deps.facts };
+      return { evidence, context, remembered, use, tookMs: Math.round(elapsed() - startedAt) };
+    } finally {
+      waiting.delete(key);
+    }
   }
 
   /** Finds a finished collection of more sources that is still recent. */

@@ -1,11 +1,11 @@
 /** Builds what `status` shows: the state of one target, without a failure mode. */
 import { CHECKS } from '../../runbook/checks/index.ts';
-import { judgeVerdict } from '../../runbook/diagnosis/verdict.ts';
+import { DEGRADING, judgeVerdict } from '../../runbook/diagnosis/verdict.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Observed } from '../../runbook/model/observed.ts';
 import type { HttpAnswer } from '../../runbook/model/probes.ts';
 import type { Situation } from '../../runbook/model/situation.ts';
-import type { CheckId, Finding, Verdict } from '../../runbook/model/terms.ts';
+import type { Finding, Verdict } from '../../runbook/model/terms.ts';
 import { situationOf } from '../../runbook/situation/situation.ts';
 import type { Collected } from './shared-collection.ts';
 
@@ -28,11 +28,8 @@ export interface TargetStatus {
   readonly situation: Situation;
 }
 
-/** The checks that the verdict is based on (contract, "Verdict"). */
-const VERDICT_CHECKS: ReadonlySet<CheckId> = new Set(['formation', 'releases', 'slug', 'logs', 'health']);
-
 export function toStatus({ evidence, context, remembered }: Collected): TargetStatus {
-  const checks = CHECKS.filter((check) => VERDICT_CHECKS.has(check.id));
+  const checks = CHECKS.filter((check) => DEGRADING.has(check.id));
   const findings = checks.map((check) => check.run(evidence, context));
   const { dynos, releases } = evidence;
   const current = releases.ok ? releases.value.find((release) => release.current) : undefined;

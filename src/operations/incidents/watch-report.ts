@@ -33,7 +33,7 @@ export type Watches =
   | { readonly ok: false; readonly words: string };
 
 /** After this many missed looks in a row, a target counts as not watched. */
-const MISSED_LOOKS = 3;
+export const MISSED_LOOKS = 3;
 const HOUR_MS = 3_600_000;
 
 export type ReadableBook = Pick<IncidentStore, 'watchOf' | 'newest' | 'snoozeOf'>;

@@ -4,6 +4,7 @@ import type { Facts } from '../../runbook/model/runbook-config.ts';
 import { cut } from '../../runbook/text/cut.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import type { IncidentStore } from '../ports/incident-store.ts';
+import { MISSED_LOOKS } from './watch-report.ts';
 
 export interface WatchSilenceDeps {
   readonly facts: Pick<Facts, 'targets' | 'watch'>;
@@ -27,8 +28,6 @@ export interface WatchSilence {
   failed(target: string, error: unknown): void;
 }
 
-/** The number of looks in a row that may be missed. */
-const MISSED_LOOKS = 3;
 const MOST_WORDS = 200;
 
 /** The state that one process keeps about the looks. */

@@ -2,6 +2,7 @@
 
 import { releaseKind } from '../heroku/release-kind.ts';
 import { type Action, isKind } from '../model/action.ts';
+import { CLOCKS_MS } from '../model/change.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Release } from '../model/heroku.ts';
 import type { Instant } from '../model/instant.ts';
@@ -84,9 +85,6 @@ function ownRuns({ evidence, context }: Looked): RunReading[] {
   const seen = runsSeen(evidence);
   return seen ? readRuns(seen, context).filter((one) => one.target === 'this') : [];
 }
-
-/** Our clock and Heroku's differ, and Heroku's times are whole seconds. */
-const CLOCKS_MS = 60_000;
 
 /** Returns true if the action created this release: its kind and its time have to fit. */
 export function madeBy(action: Action, release: Release): boolean {

@@ -2,13 +2,12 @@
  * Decides whether the bot stopped an app that is at quantity 0: only if our own stop is the last change of its
  * quantity.
  */
+
 import type { Action } from '../model/action.ts';
+import { CLOCKS_MS } from '../model/change.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Stop } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
-
-/** Our clock and Heroku's differ, and Heroku's times are whole seconds. */
-const CLOCKS_MS = 60_000;
 
 export interface StoppedHereInput {
   readonly evidence: Pick<Evidence, 'formation' | 'logs' | 'releases'>;
