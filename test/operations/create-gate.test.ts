@@ -67,7 +67,7 @@ describe('the gate', () => {
     [
       'open to another branch',
       () => addGate({ branches: ['main', 'develop'] }),
-      'production lets develop deploy as well, and I remove nothing',
+      "production lets develop deploy as well, and I won't remove branch rules: remove it at",
     ],
     [
       'not seen',

@@ -70,7 +70,7 @@ export function judgeGate(
     case 'wrong_branches':
       return {
         status: 'fail',
-        summary: `${name} can be deployed from ${gate.found}, not only from ${branch}`,
+        summary: `${capitalize(gate.found)} can deploy to ${name}; expected only ${branch}`,
       };
     case 'nobody_left':
       return { status: 'warn', summary: capitalize(nobodyLeft(name, gate.login)) };

@@ -32,7 +32,7 @@ export const formationCheck = defineCheck({
       const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
       const reason =
         wanted === 0
-          ? absence(formation, slug, context) + scaledBy(historyOf(seen, context), context)
+          ? absence(formation, slug, historyOf(seen, context), context)
           : `${wanted} wanted, none running`;
       return { status: 'fail', summary: `No dynos on ${target.app}: ${reason}`, fault: 'no_dynos', details };
     }
@@ -70,9 +70,12 @@ function seenNow<T>(value: T, at: Instant): { readonly ok: true; readonly value:
 function absence(
   formation: readonly FormationEntry[],
   slug: Evidence['slug'],
-  { target: { processType } }: RunbookContext,
+  history: Observed<LogHistory>,
+  context: RunbookContext,
 ): string {
-  if (formation.some(({ type }) => type === processType)) return `${processType} is scaled to 0`;
+  const { processType } = context.target;
+  if (formation.some(({ type }) => type === processType))
+    return scaledBy(history, context) ?? `${processType} is scaled to 0`;
   const declared = slug.ok && slug.value !== null ? Object.keys(slug.value.processTypes) : [];
   const types = declared.length > 0 ? declared : formation.map(({ type }) => type);
   if (types.length === 0) return `the formation has no ${processType}`;
@@ -87,11 +90,9 @@ function absence(
 /** Example: `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`. One line holds all types of a call. */
 const SCALED = /^Scaled to (.+) by user (\S+)$/;
 
-/**
- * Example: ` by ops@raxx.app, 5 min ago`. Returns an empty string if the log does not show who scaled the type to 0.
- */
-function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext): string {
-  if (!history.ok) return '';
+/** Example: `ops@raxx.app scaled web to 0, 5 min ago`. Returns null if the log does not show who did. */
+function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext): string | null {
+  if (!history.ok) return null;
   const last = history.value.apiLines.findLast(({ text }) => {
     const [, types = ''] = SCALED.exec(text) ?? [];
     return types.split(' ').some((one) => one.startsWith(`${target.processType}@`));
@@ -100,7 +101,9 @@ function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext
   const isZero = types
     .split(' ')
     .some((one) => /@0(:|$)/.test(one) && one.startsWith(`${target.processType}@`));
-  return isZero && last?.at != null ? ` by ${who}, ${formatAgo(last.at, now)}` : '';
+  return isZero && last?.at != null
+    ? `${who} scaled ${target.processType} to 0, ${formatAgo(last.at, now)}`
+    : null;
 }
 
 function judgeDyno({ state, updatedAt }: Dyno, now: Instant): Status {

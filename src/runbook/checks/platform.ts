@@ -17,7 +17,7 @@ export const platformCheck = defineCheck({
     const { region } = facts.heroku;
     const active = incidentsOf(platform, region);
     const details = active.map(
-      ({ title, createdAt, url }) => `${title}, since ${formatAgo(createdAt, now)}${url ? ` ${url}` : ''}`,
+      ({ title, createdAt, url }) => `${title}, began ${formatAgo(createdAt, now)}${url ? ` ${url}` : ''}`,
     );
     const [first] = active;
     if (first) {

@@ -72,7 +72,8 @@ function judgeRule(environment: Environment, gate: GateRule): Gate {
 }
 
 function branchWords(branches: 'any' | 'protected' | readonly string[]): string {
-  if (branches === 'any') return 'every branch';
-  if (branches === 'protected') return 'every protected branch';
-  return branches.length === 0 ? 'no branch at all' : branches.join(', ');
+  if (branches === 'any') return 'any branch';
+  if (branches === 'protected') return 'any protected branch';
+  if (branches.length === 0) return 'no branch';
+  return `${branches.length === 1 ? 'branch' : 'branches'} ${branches.join(', ')}`;
 }

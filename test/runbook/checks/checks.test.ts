@@ -362,9 +362,14 @@ table('environments', [
     'warn',
     'from team release',
   ],
-  ['every branch', gate({ branches: 'any' }), 'fail', 'from every branch, not only from main'],
+  [
+    'every branch',
+    gate({ branches: 'any' }),
+    'fail',
+    'Any branch can deploy to production; expected only main',
+  ],
   ['more branches', gate({ branches: ['main', 'hotfix/*'] }), 'fail', 'main, hotfix/*'],
-  ['protected branches', gate({ branches: 'protected' }), 'fail', 'every protected branch'],
+  ['protected branches', gate({ branches: 'protected' }), 'fail', 'Any protected branch'],
   ['branches not seen', gate({ branches: null }), 'unknown', 'its branch policy could not be read'],
   [
     'no permission is never a failure',

@@ -139,7 +139,7 @@ describe('a formation at 0', () => {
   it('says who scaled it, if the log shows that', () => {
     const logs = seen(logWindow('-300 app[api]: Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app'));
     expect(finding(formationCheck, { ...dynos(), formation: web(0), logs }).said).toBe(
-      'No dynos on raxx-api-prod: web is scaled to 0 by ops@raxx.app, 5 min ago',
+      'No dynos on raxx-api-prod: ops@raxx.app scaled web to 0, 5 min ago',
     );
     const since = seen(
       logWindow(

@@ -11,7 +11,7 @@ const page = (incidents: readonly PlatformIncident[], status = 'green'): Platfor
   incidents,
 });
 const elsewhere = incident({ tags: ['EMEA'] });
-const ours = 'Routing errors, since 1 h ago https://status.heroku.com/incidents/1';
+const ours = 'Routing errors, began 1 h ago https://status.heroku.com/incidents/1';
 
 describe('the platform', () => {
   it.each<readonly [name: string, page: PlatformStatus, status: Status, said: string, green: boolean]>([
@@ -41,7 +41,7 @@ describe('the platform', () => {
       'fails with an incident that names no region',
       page([incident({ tags: [], url: null })]),
       'fail',
-      'Heroku incident in the US region: Routing errors\nRouting errors, since 1 h ago',
+      'Heroku incident in the US region: Routing errors\nRouting errors, began 1 h ago',
       false,
     ],
     [

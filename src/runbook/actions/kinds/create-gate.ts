@@ -39,7 +39,7 @@ export const createGate: ActionSpec<'create_gate'> = {
     const others = otherBranches(existing, branch);
     if (others.length > 0)
       return refusal(
-        `${environment} lets ${others.join(', ')} deploy as well, and I remove nothing: remove it at https://github.com/${repository}/settings/environments first.`,
+        `${environment} lets ${others.join(', ')} deploy as well, and I won't remove branch rules: remove ${others.length === 1 ? 'it' : 'them'} at https://github.com/${repository}/settings/environments first.`,
       );
     const isPrivate = !evidence.repository.ok || evidence.repository.value.private;
     return {
@@ -100,7 +100,7 @@ export const createGate: ActionSpec<'create_gate'> = {
       return { seen: 'done', words, evidence: [words] };
     }
     if (gate.kind === 'wrong_branches') {
-      const words = `${environment} has its required reviewers, but lets ${gate.found} deploy, not only ${facts.github.gate.branch}`;
+      const words = `${environment} has its required reviewers, but lets ${gate.found} deploy; expected only ${facts.github.gate.branch}`;
       return { seen: 'not_yet', words };
     }
     return {
