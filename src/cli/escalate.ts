@@ -57,12 +57,12 @@ async function escalate(
   const { name } = facts.escalation.who;
   const minutes = facts.escalation.repeatMinutes;
   terminal.out(
-    `Escalated: the bot is paging ${name} now, and every ${minutes} min until somebody acknowledges (incident ${id}).\n`,
+    `Escalated: the bot is paging ${name} now, then every ${minutes} min until someone acknowledges (incident ${id}).\n`,
   );
   return EXIT.ok;
 }
 
 function callWords({ facts }: IncidentSetting): string {
   const { name, contact } = facts.escalation.who;
-  return `Call ${name} yourself: ${contact}, or in Slack in #${facts.slack.channel.replace(/^#/, '')}.`;
+  return `Contact ${name} directly: ${contact}, or in Slack in #${facts.slack.channel.replace(/^#/, '')}.`;
 }

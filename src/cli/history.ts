@@ -113,7 +113,7 @@ function printEntries({ entries, unread }: Read, { paint }: Terminal): string {
 
 function actionLine(action: Action, paint: Paint): string {
   const { state, aftermath, plan, askedBy, askedAt, reason, trail } = action;
-  const after = aftermath?.kind === 'turned_bad' ? ', then it turned bad' : '';
+  const after = aftermath?.kind === 'turned_bad' ? ', then failed' : '';
   const why = reason === null ? '' : ` “${reason}”`;
   const decision = decisionOf(action);
   // At the terminal, the person who asks also decides.

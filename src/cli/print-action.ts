@@ -48,7 +48,7 @@ export function printEnd(action: Action, whoContinues: string, paint: Paint): st
     ...(outcome && outcome.manualCommand !== null ? [`  By hand: ${outcome.manualCommand}`] : []),
     ...(next.length === 0 ? [] : [`  Next: ${next.join(' · ')}`]),
     ...(isDone && watchUntil !== null
-      ? [`  Held if nothing restarts until ${formatInstant(watchUntil)}. ${whoContinues}`]
+      ? [`  Watching until ${formatInstant(watchUntil)} for restarts. ${whoContinues}`]
       : []),
     `  ${paint.dim(auditWords(action))}`,
   ]);
@@ -59,7 +59,7 @@ export function printLeft(action: Action, whoContinues: string, paint: Paint): s
   const { plan, sentAt, progress } = action;
   const when = sentAt === null ? '' : ` It was sent at ${formatInstant(sentAt)}.`;
   return lines([
-    `${paint.yellow('… left:')} ${paint.bold(plan.title)}`,
+    `${paint.yellow('… interrupted:')} ${paint.bold(plan.title)}`,
     `  ${when.trim()} Waiting for it to take effect.${progress.words ? ` ${progress.words}` : ''}`,
     ...(progress.link ? [`  ${progress.link.url}`] : []),
     `  ${whoContinues}`,

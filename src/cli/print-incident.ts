@@ -41,7 +41,7 @@ export function printIncident(
   const ended = state === 'open' ? 'OPEN for' : 'resolved after';
   return `${[
     `${paint.bold(app)}: ${pictureTitle(worst)}`,
-    `  ${ended} ${formatSpan(lasted)}${failures > 1 ? ` (down ${failures} times)` : ''}, began ${formatInstant(began)}, opened ${formatSpan(detectMs)} later`,
+    `  ${ended} ${formatSpan(lasted)}${failures > 1 ? ` (went down ${failures} times)` : ''}, began ${formatInstant(began)}, opened ${formatSpan(detectMs)} later`,
     `  ${pings} ${pings === 1 ? 'page' : 'pages'}, ${acknowledged ? `acknowledged by ${acknowledged.by} at ${formatInstant(acknowledged.at)}` : 'not acknowledged'}`,
     `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'no bot action fixed it'}`,
     ...part('Evidence', worst.evidence),

@@ -5,6 +5,7 @@ import type { TargetStatus } from '../operations/diagnosis/target-status.ts';
 import type { Watches, WatchReport } from '../operations/incidents/watch-report.ts';
 import { type WatchLine, watchLines } from '../operations/incidents/watch-text.ts';
 import { changeWords } from '../runbook/situation/expected-change.ts';
+import { phraseText } from '../runbook/text/phrase.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
@@ -41,6 +42,6 @@ const NAMES: Readonly<Record<WatchLine['name'], string>> = {
   Requests: 'asked',
 };
 
-function printWatchLine({ name, words, who }: WatchLine): string {
-  return `  ${NAMES[name].padEnd(8)} ${words}${who === null ? '' : ` ${who}`}`;
+function printWatchLine({ name, words }: WatchLine): string {
+  return `  ${NAMES[name].padEnd(8)} ${phraseText(words)}`;
 }

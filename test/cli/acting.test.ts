@@ -227,7 +227,7 @@ describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(2);
-    expect(said()).toContain('… left: Restore raxx-api-prod');
+    expect(said()).toContain('… interrupted: Restore raxx-api-prod');
     expect(said()).toContain('npx raxx history checks again and shows the result.');
     expect(writes()).toEqual(['PATCH /apps/raxx-api-prod/formation']);
     // The sender said that it stopped looking, so the history looks at once instead of waiting for the write to time out.
@@ -391,7 +391,7 @@ describe.skipIf(why !== null)(
       await actionStore.approve(busy.action.id, 'U2', false, Date.now());
       const refused = await raxx('restart', 'prod', ...MEANT);
       expect(refused.code).toBe(1);
-      expect(refused.err).toContain('Another change of raxx-api-prod is under way: resize is approved (');
+      expect(refused.err).toContain('Another change to raxx-api-prod is in progress: ');
       expect(await actionStore.find(proposed.action.id)).toMatchObject({ state: 'proposed' });
       await actionStore.move(busy.action.id, { name: 'overtake', who: 'U2', by: '', at: Date.now() });
       expect((await raxx('restart', 'prod', ...MEANT)).code).toBe(0);

@@ -139,7 +139,7 @@ describe('raxx doctor', () => {
     );
     expect(ended.out).toMatch(/^✗ fail +Slack U0MOIRA01 · .*the account is deactivated/m);
     expect(ended.out).toMatch(/^✗ fail +Slack U0GUS0001 · .*not a full member/m);
-    expect(ended.out).toMatch(/^✗ fail +Slack gone@raxx\.app · nobody here has this address/m);
+    expect(ended.out).toMatch(/^✗ fail +Slack gone@raxx\.app · no Slack user has this address/m);
     expect(ended.code).toBe(1);
   });
 

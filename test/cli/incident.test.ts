@@ -95,13 +95,13 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
       await incidentStore.keepQuiet(looked(NOW - 30_000), NOTHING_KNOWN);
       expect(await escalate('logins fail')).toBe(0);
       expect(out).toMatch(
-        /^Escalated: the bot is paging Kristerpher now, and every 10 min until somebody acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
+        /^Escalated: the bot is paging Kristerpher now, then every 10 min until someone acknowledges \(incident [0-9a-f]{8}\)\.\n$/,
       );
       const [incident] = await incidentStore.open();
       expect(incident).toMatchObject({
         target: 'prod',
         pings: 1,
-        picture: { title: 'raxx-api-prod: escalated by hand: logins fail' },
+        picture: { title: 'raxx-api-prod: escalated manually: logins fail' },
       });
       expect(incident?.trail.map(({ event, who }) => `${event} ${who}`)).toEqual([
         `opened ${WHO}`,
@@ -116,7 +116,7 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
       await createIncidentStore(db, null).keepQuiet(looked(at), NOTHING_KNOWN);
       expect(await escalate('it burns', isShared)).toBe(1);
       expect(err).toContain(`no bot seems to be running on this ledger; ${words}`);
-      expect(err).toContain('Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.');
+      expect(err).toContain('Contact Kristerpher directly: ops@raxx.app, or in Slack in #MooseQuest.');
       expect(await createIncidentStore(db, null).open()).toHaveLength(1);
     });
 
@@ -139,7 +139,7 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
       out = '';
       expect(await show({})).toBe(0);
       expect(out).toBe(
-        `${id.slice(0, 8)}  2026-05-01 03:00:00 UTC  raxx-api-prod  open for 1 min: raxx-api-prod: escalated by hand: logins fail · no owner\n`,
+        `${id.slice(0, 8)}  2026-05-01 03:00:00 UTC  raxx-api-prod  open for 1 min: raxx-api-prod: escalated manually: logins fail · no owner\n`,
       );
       const listed = out;
       out = '';
@@ -154,11 +154,11 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
       expect(await show({ id: id.slice(0, 8).toUpperCase() })).toBe(0);
       expect(out).toContain('OPEN for 1 min');
       expect(out).toMatch(
-        /2026-05-01 03:00:00 UTC {2}opened: By hand: logins fail \(terminal ops@host\) {2}[0-9a-f]{8}/,
+        /2026-05-01 03:00:00 UTC {2}opened: Escalated manually: logins fail \(terminal ops@host\) {2}[0-9a-f]{8}/,
       );
       out = '';
       expect(await show({ id, markdown: true })).toBe(0);
-      expect(out).toMatch(/^# Post-mortem: raxx-api-prod: escalated by hand: logins fail/);
+      expect(out).toMatch(/^# Post-mortem: raxx-api-prod: escalated manually: logins fail/);
       out = '';
       expect(await show({ id, json: true })).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ schema: 1, id, state: 'open', pings: 1, timeline: [{}, {}] });
@@ -199,7 +199,7 @@ it('without the ledger, an escalation says whom to call, and incidents are unkno
   const none: OpenedIncidents = { ok: false, isThere: true, why: 'the database has not answered within 5 s' };
   expect(await runEscalate('prod', 'it burns', settingOn(none))).toBe(1);
   expect(err).toBe(
-    'Nobody was paged: the database has not answered within 5 s. Call Kristerpher yourself: ops@raxx.app, or in Slack in #MooseQuest.\n',
+    'Nobody was paged: the database has not answered within 5 s. Contact Kristerpher directly: ops@raxx.app, or in Slack in #MooseQuest.\n',
   );
   const wish = { id: null, markdown: false, json: false };
   expect(await runIncident(wish, settingOn(none))).toBe(2);
@@ -303,14 +303,17 @@ describe('raxx, as a process', () => {
     const escalated = await raxx('escalate', 'prod', 'logins', 'fail');
     expect(escalated).toMatchObject({ code: 1, out: '' });
     expect(escalated.err).toContain('Recorded as incident');
-    expect(escalated.err).toContain('the last look was 1 h ago. Call Kristerpher yourself: ops@raxx.app');
+    expect(escalated.err).toContain('the last look was 1 h ago. Contact Kristerpher directly: ops@raxx.app');
     const listed = await raxx('incident');
-    expect(listed).toMatchObject({ code: 0, out: expect.stringContaining('escalated by hand: logins fail') });
+    expect(listed).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('escalated manually: logins fail'),
+    });
     const draft = await raxx('incident', listed.out.slice(0, 8), '--markdown');
     expect(draft.out).toContain('## Action items');
     const status = await raxx('status', 'prod');
-    expect(status.out).toMatch(/incident raxx-api-prod: escalated by hand: logins fail, since/);
-    expect(status.out).toMatch(/owner +none, 1 page/);
+    expect(status.out).toMatch(/incident raxx-api-prod: escalated manually: logins fail · since/);
+    expect(status.out).toMatch(/owner +none \(1 page\)/);
     expect(status.out).toMatch(/watch +no good check since .* \(1 h\)/);
     const json = JSON.parse((await raxx('status', 'prod', '--json')).out);
     expect(Object.keys(json.targets[0]).toSorted()).toEqual([

@@ -258,7 +258,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
     await command('/raxx restart prod', KRIS);
     const other = await card(/^Proposed: Restart web of raxx-api-prod/);
     await click(other, 'approve', KRIS, idOf(proposal));
-    const refusal = await toldTo(KRIS, /This is already rejected by/);
+    const refusal = await toldTo(KRIS, /Already rejected by/);
     expect(JSON.stringify(refusal.blocks)).toContain(`{"type":"user","user_id":"${MOIRA}"}`);
   });
 
@@ -269,6 +269,6 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
       /Nobody decided in time\. Nothing was done\./,
     );
     await click(other, 'approve', MOIRA, idOf(forgotten));
-    await toldTo(MOIRA, /This is already expired/);
+    await toldTo(MOIRA, /This has expired/);
   });
 });

@@ -122,7 +122,7 @@ describe('an intended change', () => {
     await start('deploy-crashes', 6);
     await act('/raxx deploy prod', /^Proposed: Deploy /);
     await passGate();
-    await appears(/^Incident: raxx-api-prod is down/, 40_000);
+    await appears(/^Incident: raxx-api-prod has been down/, 40_000);
     await appears(/<@U0KRIS001>.*prod down/, 20_000);
     await new Promise((resolve) => setTimeout(resolve, 8_000));
     const all = await everybody();

@@ -71,7 +71,7 @@ describe.each(shown.map((scenario) => [scenario.id, scenario] as const))(
       );
       const { verdict, modes } = scenario.expect;
       expect(card.text).toMatch(
-        verdict === 'unknown' ? /^Can't tell whether/ : new RegExp(` is ${verdict}[.,]`),
+        verdict === 'unknown' ? /^Can't tell whether/ : new RegExp(` (?:is|has been) ${verdict}\\b`),
       );
       const said = JSON.stringify(card);
       for (const mode of modes) {

@@ -78,7 +78,8 @@ it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async (
   // Up is not recovered: it has to be up for five minutes.
   await appears(
     'recovery',
-    ({ ts, text }) => ts === card.ts && /^Incident: raxx-api-prod is (up again|degraded)/.test(text),
+    ({ ts, text }) =>
+      ts === card.ts && /^Incident: raxx-api-prod (is back up|has been degraded|is degraded)/.test(text),
   );
   if (LONG !== null) return;
   const ended = await appears(

@@ -157,7 +157,7 @@ describe('a change at the terminal beside a running bot', () => {
     expect(await carryOut('rollback')).toMatchObject({
       kind: 'refused',
       words:
-        'Another change of raxx-api-prod is under way: restart is approved (Restart web of raxx-api-prod). Nothing was done. Try again when it has ended.',
+        'Another change to raxx-api-prod is in progress: Restart web of raxx-api-prod, not sent yet. Nothing was done. Try again once it finishes.',
       manualCommand: 'heroku rollback v98 --app raxx-api-prod',
     });
     expect(await carryOut('stop')).toMatchObject({ kind: 'ended', action: { state: 'succeeded' } });
@@ -194,7 +194,7 @@ describe('a change at the terminal beside a running bot', () => {
     await carryOut('stop');
     expect(await bot.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: 'This is already superseded by terminal kris@laptop. Nothing was done.',
+      words: 'Already superseded by terminal kris@laptop. Nothing was done.',
     });
     expect(writes()).toBe(1);
   });

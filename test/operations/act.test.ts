@@ -250,7 +250,7 @@ describe('permissions', () => {
     });
     expect(await context.actionService.approve(first.id, OPERATOR)).toMatchObject({
       ok: false,
-      words: ['This is already rejected by ', { who: 'U2' }, '. Nothing was done.'],
+      words: ['Already rejected by ', { who: 'U2' }, '. Nothing was done.'],
     });
     const second = await context.propose('stop');
     expect(await context.actionService.reject(second.id, OPERATOR)).toMatchObject({
@@ -621,7 +621,7 @@ describe('a write', () => {
     const waiting = await context.find(id);
     expect(waiting.state).toBe('executing');
     expect(waiting.progress.words).toMatch(
-      /^No clear answer came \(Heroku: .*\)\. Now: web is at 1 × Basic, web\.1 still up\.$/,
+      /^No clear response \(Heroku: .*\)\. Now: web is at 1 × Basic, web\.1 still up\.$/,
     );
     for (const ms of [7_000, 7_000]) {
       context.pass(ms);

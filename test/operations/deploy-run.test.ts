@@ -207,7 +207,7 @@ describe('a dispatch without a clear answer', () => {
       state: 'executing',
       progress: {
         words: expect.stringMatching(
-          /^No clear answer came \(GitHub: .*\)\. Now: no run of this dispatch has appeared\.$/,
+          /^No clear response \(GitHub: .*\)\. Now: no run of this dispatch has appeared\.$/,
         ),
       },
     });

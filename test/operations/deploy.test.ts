@@ -171,7 +171,7 @@ describe('a deploy in progress', () => {
       ok: false,
       words: expect.stringMatching(
         new RegExp(
-          `^Another change of raxx-api-prod is under way: deploy is executing since .* \\(Deploy .* to raxx-api-prod\\)\\. Run ${run.id} is deploying, past the gate\\. Nothing was done\\.`,
+          `^Another change to raxx-api-prod is in progress: Deploy .* to raxx-api-prod, sent at .*\\. Run ${run.id} is deploying, past the gate\\. Nothing was done\\.`,
         ),
       ),
       manualCommand: 'heroku ps:resize web=Standard-2X --app raxx-api-prod',
@@ -202,7 +202,7 @@ describe('a deploy in progress', () => {
     const { id } = await local.context.propose('deploy');
     expect(await local.context.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: expect.stringContaining('under way: restart is approved (Restart web of raxx-api-prod).'),
+      words: expect.stringContaining('in progress: Restart web of raxx-api-prod, not sent yet.'),
       manualCommand: 'gh workflow run deploy-heroku.yml --ref main -f environment=production',
     });
     await local.ended(restart.id);

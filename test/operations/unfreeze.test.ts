@@ -108,7 +108,7 @@ it.each<readonly [name: string, play: Fault['play']]>([
   const ended = await local.ended(id);
   expect(ended).toMatchObject({ state: 'succeeded' });
   expect(ended.outcome?.words).toContain(
-    'GitHub gave no clear answer, so it was probably this, but not certainly',
+    'GitHub gave no clear response, so it was probably this, but not certainly',
   );
   expect(local.writes()).toHaveLength(1);
 });

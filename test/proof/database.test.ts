@@ -44,8 +44,10 @@ describe.skipIf(LONG !== null)(
 
     it('leaves an escalation with a page and whom to call', async () => {
       await bot.command('escalate prod users cannot log in');
-      await bot.posted(/raxx-api-prod: escalated by hand: users cannot log in/, A_PERSON_WAITS_MS + BUSY_MS);
-      expect(await bot.told(/is paged once/)).toContain('Call Kristerpher (ops@raxx.app) as well.');
+      await bot.posted(/raxx-api-prod: escalated manually: users cannot log in/, A_PERSON_WAITS_MS + BUSY_MS);
+      expect(await bot.told(/I paged Kristerpher once/)).toContain(
+        'Contact Kristerpher directly as well: ops@raxx.app.',
+      );
     });
 
     it('leaves status, diagnose and logs working', async () => {

@@ -87,7 +87,7 @@ describe('a refused proposal', () => {
     expect((await bot.actionStore.find(id))?.trail.at(-1)).toMatchObject({
       event: 'refused',
       words: expect.stringMatching(
-        /^Another change of raxx-api-prod is under way: restart is approved \(Restart web of raxx-api-prod\)\./,
+        /^Another change to raxx-api-prod is in progress: Restart web of raxx-api-prod, not sent yet\./,
       ),
     });
   });
@@ -232,7 +232,7 @@ describe('the approvers', () => {
       /\(people\.operators\)\. Who may: somebody\. Nothing was done\.$/,
     );
     expect((await bot.type('escalate prod help', ANA)).at(-1)).toBe(
-      'Only operators and approvers escalate. Nothing was done. If it cannot wait, call Kristerpher (ops@raxx.app).',
+      "Only operators and approvers can escalate. Nothing was done. If it can't wait, contact Kristerpher directly: ops@raxx.app.",
     );
   });
 });

@@ -180,7 +180,7 @@ describe('a decision by click', () => {
       'anybody, once the proposal was rejected',
       {
         user: APPROVER,
-        words: 'This is already rejected by somebody. Nothing was done.',
+        words: 'Already rejected by somebody. Nothing was done.',
         state: 'rejected',
         prepare: async (id) => void (await bot.context.actionService.reject(id, asker)),
       },
@@ -257,9 +257,7 @@ describe('a decision by click', () => {
     await click({ value: id, user: APPROVER });
     await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
     await click({ value: id, user: ASKER });
-    await until(() =>
-      expect(shownTo(ASKER)).toEqual(['This is already approved by somebody. Nothing was done.']),
-    );
+    await until(() => expect(shownTo(ASKER)).toEqual(['Already approved by somebody. Nothing was done.']));
     await bot.context.work();
     expect(writes()).toHaveLength(1);
   });

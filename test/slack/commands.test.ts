@@ -140,7 +140,7 @@ describe('/raxx diagnose', () => {
     expect(JSON.parse(ack.body)).toMatchObject({ response_type: 'ephemeral', text: 'Diagnosing prod…' });
     await until(() => expect(texts()).toHaveLength(1));
     expect(texts()[0]).toContain(
-      'raxx-api-prod is down, since 09:58 UTC (2 min). Likely failure mode B (R10)',
+      'raxx-api-prod has been down since 09:58 UTC (2 min). Likely failure mode B (R10)',
     );
     expect(texts(OPERATOR)).toEqual(['Diagnosing prod…']);
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);
@@ -213,13 +213,15 @@ describe('/raxx diagnose', () => {
       expect(first?.text).toMatch(
         /^Diagnosing raxx-api-prod, \d+ s at most\. Waiting for Heroku log and GitHub workflow runs\.$/,
       );
-      expect(JSON.stringify(first?.blocks)).toContain('{"type":"text","text":", since "},{"type":"date"');
+      expect(JSON.stringify(first?.blocks)).toContain(
+        '{"type":"text","text":", started at "},{"type":"date"',
+      );
       waitingFor = ['GitHub workflow runs'];
       await until(() => expect(texts()[0]).toContain('Waiting for GitHub workflow runs.'));
       // While an edit is on its way, the card does not wait for it and is posted by itself.
       await new Promise((resolve) => setTimeout(resolve, 500));
       done.resolve();
-      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod has been down'));
       expect(inChannel().map(({ ts }) => ts)).toEqual([first?.ts]);
     });
 
@@ -230,7 +232,7 @@ describe('/raxx diagnose', () => {
         expect(texts()[0]).toContain('Waiting for Heroku log, Health URL, GitHub secrets, and 2 more.'),
       );
       done.resolve();
-      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod has been down'));
     });
 
     it('is not edited more than once in two seconds, nor while it waits for the same sources', async () => {
@@ -245,7 +247,7 @@ describe('/raxx diagnose', () => {
       await until(() => expect(texts()[0]).toContain('Waiting for d.'));
       expect(edits()).toBe(1);
       done.resolve();
-      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod has been down'));
     });
 
     it('is answered at once while Slack is slow to accept that message, which is then removed', async () => {
@@ -256,11 +258,11 @@ describe('/raxx diagnose', () => {
       );
       const from = Date.now();
       done.resolve();
-      await until(() => expect(texts()[0]).toContain('raxx-api-prod is down'));
+      await until(() => expect(texts()[0]).toContain('raxx-api-prod has been down'));
       expect(Date.now() - from).toBeLessThan(1_500);
       await until(() => expect(server.arrived.some(({ path }) => path.endsWith('chat.delete'))).toBe(true));
       await until(() => expect(texts()).toHaveLength(1));
-      expect(texts()[0]).toContain('raxx-api-prod is down');
+      expect(texts()[0]).toContain('raxx-api-prod has been down');
     });
 
     it.each([
@@ -271,7 +273,9 @@ describe('/raxx diagnose', () => {
       await until(() => expect(texts()).toHaveLength(1));
       faults = [{ service: 'slack', path: 'chat.update', play }];
       done.resolve();
-      await until(() => expect([...texts(), ...texts(OPERATOR)].join()).toContain('raxx-api-prod is down'));
+      await until(() =>
+        expect([...texts(), ...texts(OPERATOR)].join()).toContain('raxx-api-prod has been down'),
+      );
     });
 
     it('leaves nothing behind when it fails', async () => {
@@ -338,7 +342,7 @@ describe('/raxx diagnose', () => {
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
     expect(texts(OPERATOR)[1]).toContain(
-      'Something broke on my side before I could answer. Check the card or `/raxx history` before you try again. (id-4711)',
+      'Something broke on my side before I could reply. Check the card or `/raxx history` before you try again. (id-4711)',
     );
     expect(logged.join('')).toContain('a fault of ours');
     expect(logged.join('')).toContain('id-4711');
@@ -379,7 +383,7 @@ describe('/raxx diagnose', () => {
     faults = [{ service: 'slack', path: 'chat.postMessage', play: { resetAfter: true } }];
     await command('diagnose prod');
     await until(() => expect(texts(OPERATOR)).toHaveLength(2));
-    expect(texts(OPERATOR)[1]).toContain('raxx-api-prod is down');
+    expect(texts(OPERATOR)[1]).toContain('raxx-api-prod has been down');
     expect(server.arrived.filter(({ path }) => path.endsWith('chat.postMessage'))).toHaveLength(1);
   });
 });
@@ -559,7 +563,7 @@ describe('a request that Slack would not send', () => {
     };
     expect((await post(form({ payload: JSON.stringify(payload) }))).status).toBe(200);
     await until(() =>
-      expect(texts(OPERATOR).join()).toContain('I no longer know this button. Nothing was done.'),
+      expect(texts(OPERATOR).join()).toContain('This button is no longer supported. Nothing was done.'),
     );
     const gone = {
       ...payload,

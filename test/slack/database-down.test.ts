@@ -95,9 +95,9 @@ describe('while the database is locked', () => {
     await open({ more: { incidents } });
     trouble = LOCKED;
     await bot.command('escalate prod users cannot log in');
-    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain('is paged once'));
-    expect(bot.shownTo(KRIS).at(-1)).toContain('Call Kristerpher (ops@raxx.app) as well.');
-    const pings = bot.posted().filter(({ text }) => text.includes('escalated by hand: users cannot log in'));
+    await until(() => expect(bot.shownTo(KRIS).at(-1)).toContain('I paged Kristerpher once'));
+    expect(bot.shownTo(KRIS).at(-1)).toContain('Contact Kristerpher directly as well: ops@raxx.app.');
+    const pings = bot.posted().filter(({ text }) => text.includes('escalated manually: users cannot log in'));
     expect(pings.map(({ channel }) => channel)).toContain(MOOSEQUEST);
     // In the channel, and to the operator.
     expect(pings).toHaveLength(2);

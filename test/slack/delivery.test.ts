@@ -58,7 +58,7 @@ describe("when the team's channel is archived", () => {
     await bot.command('stop prod it burns', KRIS, RANDOM);
     await until(() => expect(bot.shownTo(KRIS)).toHaveLength(2));
     const said = bot.shownTo(KRIS)[1];
-    expect(said).toContain('not proposed. No approver could be shown the card.');
+    expect(said).toContain("not proposed. The card couldn't be posted where an approver would see it.");
     expect(said).toContain('I cannot post in #MooseQuest: it is archived. Fix: unarchive it,');
     expect(said).toContain('Nothing was done.');
     expect(said).toContain(BY_HAND);

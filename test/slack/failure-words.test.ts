@@ -11,15 +11,15 @@ const open = async (options: SlackBotOptions = {}) => {
   bot = await openBot(options);
 };
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 6_000, interval: 10 });
-const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';
+const SENT = 'Anything sent to Heroku or GitHub is shown on the card.';
 
 describe('a failed answer', () => {
   it.each<readonly [code: string, words: string]>([
     ['expired_trigger_id', 'The dialog could not be opened'],
     ['missing_scope', 'The Slack app lacks a permission'],
-    ['internal_error', 'Slack did not take my answer (internal_error). This passes by itself.'],
+    ['internal_error', 'Slack did not accept my reply (internal_error). This is temporary.'],
     ['token_revoked', 'Slack refuses my token (token_revoked)'],
-    ['unheard_of', 'Slack refused my answer: Slack refuses it (unheard_of)'],
+    ['unheard_of', 'Slack refused my reply: Slack refuses it (unheard_of)'],
   ])(
     'names the cause when Slack refuses a dialog with %s, and says that nothing was sent',
     async (code, words) => {
@@ -61,7 +61,7 @@ describe('a failed answer', () => {
     await bot.command('history');
     await until(() =>
       expect(bot.shownTo(KRIS).at(-1)).toBe(
-        `Something broke on my side before I could answer. Check the card or \`/raxx history\` before you try again. (id-4711) ${SENT}`,
+        `Something broke on my side before I could reply. Check the card or \`/raxx history\` before you try again. (id-4711) ${SENT}`,
       ),
     );
   });

@@ -52,11 +52,11 @@ describe('an incident', () => {
   it('posts a card, a page in the channel and one by direct message, each with Acknowledge', async () => {
     await pinged();
     const [card, ...pings] = posted();
-    expect(card?.text).toMatch(/^Incident: raxx-api-prod is down, since /);
+    expect(card?.text).toMatch(/^Incident: raxx-api-prod has been down since /);
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings)
       expect(text).toMatch(
-        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No answer within 5 s\\. Try Restart\\.`),
+        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No answer within 5 s\\. Try: Restart\\.`),
       );
     expect(withButton('acknowledge')).toHaveLength(3);
     expect(JSON.stringify(pings)).toContain(`archives/${MOOSEQUEST}/p`);
@@ -68,7 +68,7 @@ describe('an incident', () => {
     await world.bot.work('tell_incident');
     const [card, line] = posted();
     expect(posted()).toHaveLength(2);
-    expect(card?.text).toMatch(/^Incident: raxx-api-prod is down/);
+    expect(card?.text).toMatch(/^Incident: raxx-api-prod has been down/);
     expect(line).toMatchObject({ threadTs: card?.ts });
   });
 
@@ -140,7 +140,7 @@ describe('an incident', () => {
     await world.bot.see({ kind: 'stopped' });
     await world.bot.work();
     const [card] = withButton('close_incident');
-    expect(card?.text).toMatch(/^Incident: raxx-api-prod is stopped/);
+    expect(card?.text).toMatch(/^Incident: raxx-api-prod was stopped/);
     if (!card) throw new Error('no card');
     const close = (user: string) =>
       world.bot.sender.click({ channel: card.channel, ts: card.ts, actionId: 'close_incident', user });
@@ -304,7 +304,7 @@ describe('an incident', () => {
     [
       'a member who is neither operator, approver nor the contact',
       ENGINEER,
-      'Only operators, approvers and the escalation contact acknowledge. Nothing was done.',
+      'Only operators, approvers and the escalation contact can acknowledge an incident. Nothing was done.',
     ],
   ])('cannot be acknowledged by %s', async (_name, user, words) => {
     const { id } = await pinged();
@@ -320,13 +320,15 @@ describe('/raxx escalate', () => {
     expect(await command('escalate prod logins fail for everybody')).toBe('Escalating prod…');
     await until(() =>
       expect(shownTo(OPERATOR)[1]).toBe(
-        'Kristerpher is paged now, and every 10 min until somebody acknowledges.',
+        'Paging Kristerpher now, then every 10 min until someone acknowledges.',
       ),
     );
     await world.bot.work();
     const [card, ping] = posted();
-    expect(card?.text).toContain('raxx-api-prod: escalated by hand: logins fail for everybody');
-    expect(ping?.text).toMatch(new RegExp(`^<@${OPERATOR}>: .*Called by hand: logins fail for everybody`));
+    expect(card?.text).toContain('raxx-api-prod: escalated manually: logins fail for everybody');
+    expect(ping?.text).toMatch(
+      new RegExp(`^<@${OPERATOR}>: .*Escalated manually: logins fail for everybody`),
+    );
   });
 
   it('tells the asker when the page may not arrive, and whom to call', async () => {
@@ -341,10 +343,10 @@ describe('/raxx escalate', () => {
     await pinged();
     await until(() => expect(world.bot.logged.join('')).toContain('could not be sent to an operator either'));
     await command('escalate prod it burns');
-    await until(() => expect(shownTo(OPERATOR)[1]).toContain('Kristerpher is paged now'));
+    await until(() => expect(shownTo(OPERATOR)[1]).toContain('Paging Kristerpher now'));
     expect(shownTo(OPERATOR)[1]).toContain('I cannot post in #MooseQuest: it is archived.');
     expect(shownTo(OPERATOR)[1]).toContain("a direct message: the app's Messages tab is closed.");
-    expect(shownTo(OPERATOR)[1]).toContain('Call Kristerpher (ops@raxx.app) as well.');
+    expect(shownTo(OPERATOR)[1]).toContain('Contact Kristerpher directly as well: ops@raxx.app.');
   });
 
   it('pages although the target is snoozed', async () => {
@@ -355,8 +357,8 @@ describe('/raxx escalate', () => {
     await world.bot.work();
     expect(posted().map(({ text }) => text)).toEqual(
       expect.arrayContaining([
-        'prod: Snooze ended: escalated by hand.',
-        expect.stringContaining('Called by hand: it burns'),
+        'prod: Snooze ended: escalated manually.',
+        expect.stringContaining('Escalated manually: it burns'),
       ]),
     );
   });
@@ -431,7 +433,7 @@ describe('the post-mortem', () => {
 });
 
 describe('at the start', () => {
-  const ALARM = 'Kristerpher cannot be reached in Slack: nobody here is gone@raxx.app';
+  const ALARM = 'Kristerpher cannot be reached in Slack: no Slack user matches gone@raxx.app';
   const gone: Facts = {
     ...testFacts,
     escalation: { ...testFacts.escalation, who: { name: 'Kristerpher', contact: 'gone@raxx.app' } },
@@ -463,7 +465,7 @@ describe('at the start', () => {
     await pinged();
     const pings = posted().filter(({ text }) => text.startsWith('<!here>'));
     expect(pings).toHaveLength(1);
-    expect(JSON.stringify(pings[0])).toContain('Call Kristerpher (gone@raxx.app).');
+    expect(JSON.stringify(pings[0])).toContain('Contact Kristerpher directly: gone@raxx.app.');
     expect(await world.bot.incidentStore.open()).toMatchObject([{ pings: 1 }]);
   });
 

@@ -152,7 +152,7 @@ describe('a person whom no entry names', () => {
   it('is told whom to call when they may not page the operator', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
     expect(await bot.command('escalate prod help', MOIRA)).toBe(
-      'Only operators and approvers escalate. Nothing was done. If it cannot wait, call Kristerpher (ops@raxx.app).',
+      "Only operators and approvers can escalate. Nothing was done. If it can't wait, contact Kristerpher directly: ops@raxx.app.",
     );
   });
 });
@@ -174,10 +174,10 @@ describe("while Slack's API does not answer", () => {
     const { trail } = await bot.newest();
     expect(trail.find(({ event }) => event === 'approved')).toMatchObject({
       who: MOIRA,
-      words: expect.stringMatching(/^Slack did not answer: rights as seen at \d{4}-.* UTC$/),
+      words: expect.stringMatching(/^Slack did not respond: rights as of \d{4}-.* UTC$/),
     });
     await until(() =>
-      expect(bot.shownTo(MOIRA).join()).toMatch(/^Approved: Stop .*Slack does not take the card/),
+      expect(bot.shownTo(MOIRA).join()).toMatch(/^Approved: Stop .*Slack isn't accepting the card/),
     );
   });
 
@@ -194,7 +194,7 @@ describe("while Slack's API does not answer", () => {
     await until(() =>
       expect(bot.shownTo(MOIRA).join()).toContain('I could not see who you are (Slack: HTTP 503)'),
     );
-    expect(bot.shownTo(MOIRA).join()).toContain('This passes by itself: try again in a minute.');
+    expect(bot.shownTo(MOIRA).join()).toContain('This is temporary; try again in a minute.');
     expect((await bot.newest()).state).toBe('proposed');
   });
 

@@ -31,7 +31,7 @@ function send(body: string, seconds = Math.floor(Date.now() / 1000), secret = 's
 }
 const woken = async () => {
   await world.bot.work();
-  return world.bot.slack.messages.all().filter(({ text }) => text.includes('Called by hand: it burns'))
+  return world.bot.slack.messages.all().filter(({ text }) => text.includes('Escalated manually: it burns'))
     .length;
 };
 

@@ -110,7 +110,7 @@ describe('Socket Mode', () => {
     ends.push(() => app.stop());
     expect(await acked.promise).toMatchObject({ envelope_id: 'e1', payload: { text: 'Diagnosing prod…' } });
     await posted;
-    expect(slack.messages.all()[0]?.text).toContain('raxx-api-prod is down');
+    expect(slack.messages.all()[0]?.text).toContain('raxx-api-prod has been down');
     // The port is bound anyway: the platform requires it.
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST' })).status).toBe(503);

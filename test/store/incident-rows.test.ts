@@ -113,7 +113,10 @@ describe('an incident of an earlier version', () => {
       ['logins fail', true],
       ['nobody can order', true],
     ]);
-    expect(trail.map(timelineWords)).toEqual(['By hand: logins fail', 'By hand: nobody can order']);
+    expect(trail.map(timelineWords)).toEqual([
+      'Escalated manually: logins fail',
+      'Escalated manually: nobody can order',
+    ]);
     const happened = await createActionStore(db, null).happenings(2, 'prod');
     expect(happened.map(({ words }) => words)).toEqual(['nobody can order', 'logins fail']);
   });

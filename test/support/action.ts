@@ -128,7 +128,12 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       state: 'succeeded',
       watchUntil: NOW + 310_000,
       outcome: { words: 'v100 runs.', evidence: [], next: [], manualCommand: null },
-      aftermath: { kind: 'turned_bad', words: 'It turned bad 2 min after.', at: NOW, next: ['rollback'] },
+      aftermath: {
+        kind: 'turned_bad',
+        words: 'Started failing 2 min after it was done.',
+        at: NOW,
+        next: ['rollback'],
+      },
       trail: [...SENT, said(5, 'succeeded'), said(6, 'turned_bad')],
     }),
   ],

@@ -48,7 +48,7 @@ async function judge(
       context,
       action,
       'turned_bad',
-      `It turned bad ${since} after it was done: ${look.words}.`,
+      `Started failing ${since} after it was done: ${look.words}.`,
       next,
     );
   if (look.seen === 'over')

@@ -139,10 +139,10 @@ function withoutWords(without: readonly string[]): string | null {
 }
 
 /** Names the other change and how far it has come. Its card has the rest. */
-export function busyWords({ kind, state, app, plan, progress, sentAt }: Action): string {
-  const at = sentAt === null ? '' : ` since ${formatInstant(sentAt)}`;
+export function busyWords({ app, plan, progress, sentAt }: Action): string {
+  const at = sentAt === null ? 'not sent yet' : `sent at ${formatInstant(sentAt)}`;
   const seen = progress.words === undefined ? '' : ` ${progress.words}`;
-  return `Another change of ${app} is under way: ${kind} is ${state}${at} (${plan.title}).${seen} Nothing was done. Try again when it has ended.`;
+  return `Another change to ${app} is in progress: ${plan.title}, ${at}.${seen} Nothing was done. Try again once it finishes.`;
 }
 
 /** The ledger's ids are UUIDs, so a forged value never reaches the database. */

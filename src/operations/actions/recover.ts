@@ -72,7 +72,7 @@ async function takeUp(context: ExecutionContext, action: Action, isAlone: boolea
   }
   if (age <= writesWithinMs && !isAlone) return;
   if (action.progress.answered === undefined) {
-    const words = 'the process that sent it ended before the answer came';
+    const words = 'the process that sent it ended before the response came';
     return noteAnswer(context, action, { result: { kind: 'unknown', words }, taken: 0 });
   }
   // The action's own jobs look more often. This is only in case they are lost.

@@ -189,14 +189,14 @@ function unchangedSince(
 function waitingWords({ progress }: Action, seen: string): string {
   if (progress.answered === true) return `Accepted. Now: ${seen}.`;
   const why = progress.noAnswer === undefined ? '' : ` (${progress.noAnswer})`;
-  return `No clear answer came${why}. Now: ${seen}.`;
+  return `No clear response${why}. Now: ${seen}.`;
 }
 
 function sentWords({ progress, sentAt }: Action): string {
   const at = formatInstant(sentAt ?? 0);
   return progress.answered === true
     ? `The request was accepted at ${at}`
-    : `The request sent at ${at} got no clear answer`;
+    : `The request sent at ${at} got no clear response`;
 }
 
 /** The outcome of an action of which nothing has begun. */

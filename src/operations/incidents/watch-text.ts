@@ -1,17 +1,17 @@
 /** Describes what the watch knows about a target, in the same words at the terminal and in Slack. */
 
 import { lastedMs } from '../../runbook/incidents/times.ts';
+import { actorPart } from '../../runbook/model/actor.ts';
 import { beganAt, pictureTitle } from '../../runbook/model/incident.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
+import type { Phrase } from '../../runbook/text/phrase.ts';
 import { formatAgo, formatInstant } from '../../runbook/text/time.ts';
 import type { RequestCount } from '../ports/incident-store.ts';
 import type { WatchReport } from './watch-report.ts';
 
 export interface WatchLine {
   readonly name: 'Incident' | 'Owner' | 'Snoozed' | 'Watch' | 'Requests';
-  readonly words: string;
-  /** A person to name after the words, as the audit stores them; null for nobody. */
-  readonly who: string | null;
+  readonly words: Phrase;
 }
 
 export function watchLines(report: WatchReport): readonly WatchLine[] {
@@ -22,19 +22,20 @@ function incidentLines({ incident, at }: WatchReport): WatchLine[] {
   if (!incident) return [];
   const { worst, acknowledged, pings, failures, wellSince, stopped } = incident;
   const lasts = `since ${formatInstant(beganAt(incident))} (${formatSpan(lastedMs(incident, at))})`;
-  const often = failures > 1 ? `, down ${failures} times` : '';
+  const often = failures > 1 ? ` · went down ${failures} times` : '';
   const now = stopped
-    ? `, stopped ${formatInstant(stopped.at)}`
+    ? ` · stopped at ${formatInstant(stopped.at)}`
     : wellSince === null
       ? ''
-      : `, up again since ${formatInstant(wellSince)}`;
+      : ` · back up since ${formatInstant(wellSince)}`;
   const paged = pings === 0 ? 'nobody was paged' : `${pings} ${pings === 1 ? 'page' : 'pages'}`;
   return [
-    { name: 'Incident', words: `${pictureTitle(worst)}, ${lasts}${often}${now}`, who: null },
+    { name: 'Incident', words: `${pictureTitle(worst)} · ${lasts}${often}${now}` },
     {
       name: 'Owner',
-      words: acknowledged ? `${paged}, acknowledged ${formatInstant(acknowledged.at)} by` : `none, ${paged}`,
-      who: acknowledged?.by ?? null,
+      words: acknowledged
+        ? [actorPart(acknowledged.by), `, acknowledged at ${formatInstant(acknowledged.at)} (${paged})`]
+        : `none (${paged})`,
     },
   ];
 }
@@ -42,13 +43,13 @@ function incidentLines({ incident, at }: WatchReport): WatchLine[] {
 function snoozeLines({ snooze, at }: WatchReport): WatchLine[] {
   if (!snooze) return [];
   const { until, by } = snooze;
-  const words = `no pages until ${formatInstant(until)} (${formatSpan(until - at)} left), unless it gets worse; by`;
-  return [{ name: 'Snoozed', words, who: by }];
+  const words = `no pages until ${formatInstant(until)} (${formatSpan(until - at)} left) unless it gets worse; snoozed by `;
+  return [{ name: 'Snoozed', words: [words, actorPart(by)] }];
 }
 
 /** A source that cannot be seen is reported before anything reassuring. */
 function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchReport): WatchLine {
-  const line = (words: string): WatchLine => ({ name: 'Watch', words, who: null });
+  const line = (words: string): WatchLine => ({ name: 'Watch', words });
   if (lookedAt === null) return line('no check yet');
   const unseen = [
     ...(blind ? [`Heroku since ${formatInstant(blind.since)} (${formatSpan(at - blind.since)})`] : []),
@@ -56,7 +57,7 @@ function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchRep
       ? [`GitHub since ${formatInstant(blindGitHub.since)} (${formatSpan(at - blindGitHub.since)})`]
       : []),
   ];
-  if (unseen.length > 0) return line(`blind: can't see ${unseen.join(' and ')}`);
+  if (unseen.length > 0) return line(`blind: hasn't been able to see ${unseen.join(' and ')}`);
   if (isLate)
     return line(
       sawAt === null
@@ -69,7 +70,7 @@ function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchRep
 function requestLines({ asked }: WatchReport): WatchLine[] {
   const said = [countWords('this hour', asked.now), countWords('the hour before', asked.before)];
   const known = said.filter((one) => one !== '');
-  return known.length === 0 ? [] : [{ name: 'Requests', words: known.join('; '), who: null }];
+  return known.length === 0 ? [] : [{ name: 'Requests', words: known.join('; ') }];
 }
 
 function countWords(when: string, asked: RequestCount | null): string {

@@ -35,7 +35,7 @@ export const TRANSITIONS = {
   },
   send: { from: ['approved'], to: 'executing', meaning: 'The request is about to leave.' },
   accept: { from: ['executing'], to: 'executing', meaning: 'The API accepted the request.' },
-  miss_answer: { from: ['executing'], to: 'executing', meaning: 'No clear answer came.' },
+  miss_answer: { from: ['executing'], to: 'executing', meaning: 'There was no clear response.' },
   refuse: { from: ['executing'], to: 'failed', meaning: 'The API refused the request.' },
   hold_back: {
     from: ['executing'],

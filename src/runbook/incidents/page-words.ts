@@ -35,7 +35,7 @@ export function wakeWords(
 ): string {
   const { cause, reason, dueAt } = wake;
   const condition = conditionOf(cause);
-  if (cause.kind === 'hand') return `Called by hand: ${reason}`;
+  if (cause.kind === 'hand') return `Escalated manually: ${reason}`;
   if (condition !== 2 && condition !== 4) return reason;
   const mode = modeOf(incident.picture.failure) ?? modeOf(incident.worst.failure);
   const isLate = dueAt <= now;
@@ -44,7 +44,7 @@ export function wakeWords(
     const what = codeWords(mode?.code ?? null);
     return isLate
       ? `${what} for ${seenFor}; the standard fix did not resolve it`
-      : `${what}; the standard fix has ${formatDuration(unresolvedMinutes * 60_000)}`;
+      : `${what}; ${formatDuration(unresolvedMinutes * 60_000)} to fix it`;
   }
   const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
   // A condition that was due when it was first seen had no explanation.
@@ -78,6 +78,6 @@ function codeWords(code: string | null): string {
 /** Says how often the app failed. Returns an empty string if it failed once. */
 function flapWords({ failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>, now: Instant): string {
   if (failures < 2) return '';
-  const up = wellSince === null ? '' : `; up again for ${formatDuration(now - wellSince)}`;
+  const up = wellSince === null ? '' : `; back up for ${formatDuration(now - wellSince)}`;
   return `It has gone down ${failures} times${up}.`;
 }

@@ -185,8 +185,14 @@ function clock(at: Instant): string {
   return formatInstant(at).replace(' UTC', '');
 }
 
+const EVENT_WORDS: ReadonlyMap<string, string> = new Map([
+  ['pinged', 'paged'],
+  ['no_answer', 'no clear response'],
+  ['turned_bad', 'started failing'],
+]);
+
 function eventWords(event: string): string {
-  return event === 'pinged' ? 'paged' : event.replaceAll('_', ' ');
+  return EVENT_WORDS.get(event) ?? event.replaceAll('_', ' ');
 }
 
 function often(count: number): string {

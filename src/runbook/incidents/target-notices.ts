@@ -18,7 +18,7 @@ export type SnoozeEnd = 'got_worse' | 'escalated' | 'ended_by_person';
 
 const SNOOZE_ENDS: Readonly<Record<SnoozeEnd, string>> = {
   got_worse: 'Snooze ended early: it got worse.',
-  escalated: 'Snooze ended: escalated by hand.',
+  escalated: 'Snooze ended: escalated manually.',
   ended_by_person: 'Snooze ended. A page that is due goes out now.',
 };
 

@@ -17,9 +17,9 @@ export function endedWords(cause: WakeCause): string {
     case 'condition':
       return `No longer met: condition ${cause.condition}, ${CONDITION_NAMES[cause.condition]}.`;
     case 'dark':
-      return "No longer down with Heroku's state unknown.";
+      return "Heroku's status can be read again, or the app is back up.";
     case 'hand':
-      return 'The call by hand has ended.';
+      return 'Manual escalation ended.';
   }
 }
 

@@ -32,13 +32,15 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map([
   ['snoozed', { before: 'Snoozed ', after: '', alone: 'Snoozed.' }],
   ['stopped', { before: 'Stopped: ', after: `. ${OF_STOP}`, alone: `Stopped. ${OF_STOP}` }],
 ]);
-const BY_HAND: Sentence = { before: 'By hand: ', after: '', alone: 'By hand.' };
+const BY_HAND: Sentence = { before: 'Escalated manually: ', after: '', alone: 'Escalated manually.' };
+/** As earlier versions stored it. */
+const STORED_BY_HAND: Sentence = { before: 'By hand: ', after: '', alone: 'By hand.' };
 
 function sentenceOf({ event, byHand }: Said): Sentence | undefined {
   return byHand ? BY_HAND : SENTENCES.get(event);
 }
 
-/** Returns a line as it is shown alone: `Resolved: healthy on two checks`, `By hand: logins fail`. */
+/** Returns a line as it is shown alone: `Resolved: healthy on two checks`, `Escalated manually: logins fail`. */
 export function timelineWords(said: Said): string {
   const { words } = said;
   const sentence = sentenceOf(said);
@@ -51,14 +53,14 @@ export function timelineWords(said: Said): string {
  * all.
  */
 export function addedWords({ event, words, byHand }: Said): string | null {
-  return byHand ? timelineWords({ event, words, byHand }) : words;
+  return byHand && event !== 'escalated' ? timelineWords({ event, words, byHand }) : words;
 }
 
 /** Reads a stored line of any version. Earlier versions stored the whole sentence, without `byHand`. */
 export function readTimelineWords({ event, words, byHand }: Said): Said {
   if (words === null || words === '') return { event, words: null, byHand };
   const canBeByHand = event === 'opened' || event === 'escalated';
-  const sentence = canBeByHand && !byHand ? BY_HAND : SENTENCES.get(event);
+  const sentence = canBeByHand && !byHand ? STORED_BY_HAND : SENTENCES.get(event);
   if (!sentence) return { event, words, byHand };
   const { before, after, alone } = sentence;
   if (words === alone) return { event, words: null, byHand };

@@ -1,6 +1,6 @@
 /** Decides who may decide what. Rights are checked when a decision is made, not when a button is shown. */
 
-import type { Action } from '../model/action.ts';
+import type { Action, ActionState } from '../model/action.ts';
 import { actorPart } from '../model/actor.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Approval, Facts } from '../model/runbook-config.ts';
@@ -103,7 +103,7 @@ export function mayCare({ isOperator, isApprover, unread }: Person, what: string
   if (isOperator || isApprover) return { ok: true };
   const missing = unread ? [...unread.operators, ...unread.approvers] : [];
   if (missing.length > 0) return notSeen('an operator or an approver', once(missing));
-  return no('not_named', `Only operators and approvers ${what}.`);
+  return no('not_named', `Only operators and approvers can ${what}.`);
 }
 
 /**
@@ -111,15 +111,15 @@ export function mayCare({ isOperator, isApprover, unread }: Person, what: string
  * is.
  */
 export function mayAcknowledge(person: Person, isContact: boolean | null): May {
-  const may = mayCare(person, 'acknowledge');
+  const may = mayCare(person, 'acknowledge an incident');
   if (may.ok || isContact === true) return { ok: true };
   if (may.why === 'unreadable') return may;
   return isContact === null
     ? no(
         'unreadable',
-        "I can't tell whether you are the escalation contact: Slack does not answer. Try again in a minute.",
+        "I can't tell whether you are the escalation contact: Slack isn't responding. Try again in a minute.",
       )
-    : no('not_named', 'Only operators, approvers and the escalation contact acknowledge.');
+    : no('not_named', 'Only operators, approvers and the escalation contact can acknowledge an incident.');
 }
 
 function once(unread: readonly UnreadRight[]): readonly UnreadRight[] {
@@ -128,7 +128,7 @@ function once(unread: readonly UnreadRight[]): readonly UnreadRight[] {
 
 /** Returns a note for the audit that the rights are not current. Returns null when Slack responded. */
 export function rightsWords({ seenAt }: Person): string | null {
-  return seenAt === undefined ? null : `Slack did not answer: rights as seen at ${formatInstant(seenAt)}`;
+  return seenAt === undefined ? null : `Slack did not respond: rights as of ${formatInstant(seenAt)}`;
 }
 
 /** Decides whether this person is an approver at all, before it is known what there is to approve. */
@@ -182,10 +182,23 @@ export function mayReject(action: Action, person: Person, now: Instant, people: 
 
 function isOver({ state, expiresAt, trail }: Action, now: Instant): Phrase | null {
   if (state === 'proposed') return now >= expiresAt ? 'This has expired. Propose it again.' : null;
-  const last = trail.findLast(({ event }) => event === 'approved' || event === 'rejected' || event === state);
+  if (state === 'expired') return 'This has expired. Propose it again.';
+  const what = state === 'rejected' || state === 'superseded' ? state : 'approved';
+  const last = trail.findLast(({ event }) => event === what);
   const by = last ? [' by ', actorPart(last.who)] : [];
-  return [`This is already ${state}`, ...by, '.'];
+  return [`Already ${what}`, ...by, SINCE[state]];
 }
+
+/** What became of it since it was approved. */
+const SINCE: Readonly<Record<Exclude<ActionState, 'proposed' | 'expired'>, string>> = {
+  approved: '.',
+  executing: '; it is in progress.',
+  succeeded: '; it is done.',
+  failed: '; it failed.',
+  unconfirmed: '; it could not be confirmed.',
+  rejected: '.',
+  superseded: '.',
+};
 
 /** Only the person who rejected the action may explain why. */
 export function mayExplain({ state, trail }: Action, person: Person): May {

@@ -72,7 +72,7 @@ async function showDecision(
 
 const DECIDED: Readonly<Partial<Record<Action['state'], string>>> = {
   approved: 'Approved',
-  proposed: 'Your approval counts',
+  proposed: 'Approval recorded',
   rejected: 'Rejected',
 };
 
@@ -83,9 +83,9 @@ export async function drawDecision(context: SlackContext, id: string): Promise<s
     return drawn?.ok === false ? context.delivery.teamWords(drawn.fault) : null;
   } catch (error) {
     if (error instanceof DatabaseFault)
-      return `My database stopped answering (${error.words}); the card is drawn once it is back.`;
+      return `My database stopped responding (${error.words}); I'll update the card once it is back.`;
     if (slackFaultOf(error) !== null)
-      return 'Slack does not take the card now; it is drawn as soon as it does.';
+      return "Slack isn't accepting the card right now; I'll update it as soon as Slack does.";
     context.log.error({ err: error, action: id }, 'the card could not be drawn after a decision');
     return null;
   }

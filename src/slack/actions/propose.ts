@@ -119,7 +119,7 @@ async function withdrawUnseen(
   fault: SlackFault,
   replyTo: ReplyTo,
 ): Promise<void> {
-  const words = `No approver could be shown the card. ${delivery.teamWords(fault)}`;
+  const words = `The card couldn't be posted where an approver would see it. ${delivery.teamWords(fault)}`;
   await withdraw(actionStore, id, words, now());
   const refusal = {
     words: `${plan.title}: not proposed. ${words} Nothing was done.`,

@@ -10,13 +10,13 @@ export function failureWords(error: unknown, id: string): string {
 }
 
 /** True for every command and click, because only the queue sends changes, and their cards show it. */
-const SENT = 'Nothing was sent to Heroku or GitHub that the card does not show.';
+const SENT = 'Anything sent to Heroku or GitHub is shown on the card.';
 
 const CHECK_FIRST =
   'Decisions made before this still count: check the card or `/raxx history` before you try again.';
 
 const UNKNOWN =
-  'Something broke on my side before I could answer. Check the card or `/raxx history` before you try again.';
+  'Something broke on my side before I could reply. Check the card or `/raxx history` before you try again.';
 
 function slackWords(fault: SlackFault): string {
   const { why, fix } = whyAndFix(fault);
@@ -24,13 +24,13 @@ function slackWords(fault: SlackFault): string {
     case 'trigger':
       return 'The dialog could not be opened: Slack allows that only within three seconds of the click. Nothing was done. Click again.';
     case 'wait':
-      return `Slack did not take my answer (${fault.code}). This passes by itself. ${CHECK_FIRST}`;
+      return `Slack did not accept my reply (${fault.code}). This is temporary. ${CHECK_FIRST}`;
     case 'token':
       return `Slack refuses my token (${fault.code}): somebody has to renew SLACK_BOT_TOKEN. ${CHECK_FIRST}`;
     case 'scope':
       return `The Slack app lacks a permission (${fault.detail ?? fault.code}). Fix: ${fix}. ${CHECK_FIRST}`;
     default:
-      return `Slack refused my answer: ${why}. Fix: ${fix}. ${CHECK_FIRST}`;
+      return `Slack refused my reply: ${why}. Fix: ${fix}. ${CHECK_FIRST}`;
   }
 }
 

@@ -182,7 +182,7 @@ async function checkContact(context: DeliveryContext): Promise<void> {
     if (reached.passes) return log.error({ contact }, reached.words);
     if (state.reported.get('contact') === reached.words) return;
     state.reported.set('contact', reached.words);
-    const words = `${reached.words} I page nobody until that is fixed. Until then, call ${name} (${contact}) yourselves.`;
+    const words = `${reached.words} I can't page anyone until that's fixed. Until then, contact ${name} directly: ${contact}.`;
     log.error({ contact }, words);
     return alert(context, words);
   }

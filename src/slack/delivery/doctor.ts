@@ -136,13 +136,13 @@ async function checkNamed(directory: Directory, named: string): Promise<Checkup>
   }
   const read = await directory.idOf(named);
   if (!read.ok) return unread(about, read.fault, fix);
-  if (read.value === null) return { status: 'fail', about, words: `nobody here has this address. ${fix}` };
+  if (read.value === null) return { status: 'fail', about, words: `no Slack user has this address. ${fix}` };
   const person = await directory.person(read.value);
   return person.ok ? personOf(about, person.value, fix) : unread(about, person.fault, fix);
 }
 
 function personOf(about: string, profile: Profile | null, fix: string): Checkup {
-  if (!profile) return { status: 'fail', about, words: `nobody here has this id. ${fix}` };
+  if (!profile) return { status: 'fail', about, words: `no Slack user has this ID. ${fix}` };
   const { isGone, isGuest, isStranger, id } = profile;
   const words = `found: ${id}`;
   if (isGone) return { status: 'fail', about, words: `${words}, but the account is deactivated. ${fix}` };

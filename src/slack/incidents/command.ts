@@ -46,7 +46,7 @@ export async function runEscalation(
   }
   if (!escalated.ok) return post.toAsker(replyTo, phraseView(escalated.words));
   const { who, repeatMinutes } = facts.escalation;
-  const words = `${who.name} is paged now, and every ${repeatMinutes} min until somebody acknowledges.`;
+  const words = `Paging ${who.name} now, then every ${repeatMinutes} min until someone acknowledges.`;
   await post.toAsker(replyTo, phraseView(joinPhrases([words, ...(await doubts(context))], ' ')));
 }
 
@@ -55,8 +55,8 @@ async function escalateUnrecorded(context: SlackContext, call: Unwritten, replyT
   const { name, contact } = context.facts.escalation.who;
   const isDelivered = await pingUnrecorded(context, call);
   const words = isDelivered
-    ? `${name} is paged once. My database doesn't work (${call.why}): the page is not repeated, and cannot be acknowledged here. Call ${name} (${contact}) as well.`
-    : `${name} could not be paged: neither Slack nor my database (${call.why}) works. Call ${name} (${contact}) now.`;
+    ? `I paged ${name} once. My database doesn't work (${call.why}), so the page won't repeat and can't be acknowledged here. Contact ${name} directly as well: ${contact}.`
+    : `${name} could not be paged: neither Slack nor my database (${call.why}) works. Contact ${name} directly: ${contact}.`;
   await context.post.toAsker(replyTo, phraseView(words));
 }
 
@@ -66,7 +66,7 @@ async function doubts(context: SlackContext): Promise<readonly Phrase[]> {
   const reached = await findContact(context);
   const known = [...(reached.ok ? [] : [reached.words]), ...delivery.problems()];
   const { name, contact } = facts.escalation.who;
-  return known.length === 0 ? [] : [...known, `Call ${name} (${contact}) as well.`];
+  return known.length === 0 ? [] : [...known, `Contact ${name} directly as well: ${contact}.`];
 }
 
 /** Posts the note in the incident's thread. The reply links to the card. */

@@ -94,7 +94,7 @@ export function isButtonId(id: string): id is ButtonId {
 
 /** A card may be older than the bot, or show a kind of action for which there is no longer a token. */
 async function answerUnknown({ post }: SlackContext, { replyTo }: Click): Promise<void> {
-  const words = 'I no longer know this button. Nothing was done. Type `/raxx help`.';
+  const words = 'This button is no longer supported. Nothing was done. Type `/raxx help`.';
   await post.toAsker(replyTo, sentenceView(words));
 }
 

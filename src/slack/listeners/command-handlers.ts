@@ -181,7 +181,7 @@ function beginEscalation(
 /** Someone who may not page the operator through the bot can still call. */
 function callWords({ escalation }: Facts): string {
   const { name, contact } = escalation.who;
-  return `If it cannot wait, call ${name} (${contact}).`;
+  return `If it can't wait, contact ${name} directly: ${contact}.`;
 }
 
 function beginSnooze(

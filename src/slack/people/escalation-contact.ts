@@ -18,7 +18,11 @@ export async function findContact({ directory, facts }: ContactContext): Promise
   const id = read.ok ? read.value : (read.last?.value ?? null);
   if (id !== null) return { ok: true, mention: { type: 'user', user_id: id }, users: [id] };
   if (read.ok)
-    return unreachable(name, `nobody here is ${contact} (escalation.who.contact in the runbook file)`, false);
+    return unreachable(
+      name,
+      `no Slack user matches ${contact} (escalation.who.contact in the runbook file)`,
+      false,
+    );
   // An id can be mentioned even if Slack does not show whose it is.
   if (isSlackUser(contact))
     return { ok: true, mention: { type: 'user', user_id: contact }, users: [contact] };

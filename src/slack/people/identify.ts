@@ -90,7 +90,7 @@ interface Seen<P extends Profile | null> {
 async function judge(context: IdentifyContext, seen: Seen<Profile | null>): Promise<Identified> {
   const { profile, home } = seen;
   const { teamId } = context.identity;
-  if (!profile) return refused('no_member', 'I could not see who you are: Slack knows nobody with your id.');
+  if (!profile) return refused('no_member', 'I could not see who you are: Slack has no user with your ID.');
   const isHere = profile.teams.includes(teamId);
   if (home !== undefined && home !== teamId && !isHere) return FOREIGN;
   if (profile.isStranger || profile.isGuest || profile.isGone)
@@ -187,7 +187,7 @@ const SCOPES: Readonly<Record<UnreadRight['what'], string>> = {
 };
 
 function cureOf(what: UnreadRight['what'], id: string, { kind, code, neededScope }: SlackFault): string {
-  if (kind === 'wait') return 'This passes by itself: try again in a minute.';
+  if (kind === 'wait') return 'This is temporary; try again in a minute.';
   if (kind === 'token') return 'The person who runs the bot has to renew SLACK_BOT_TOKEN.';
   if (kind === 'scope') {
     return `The person who manages the Slack app can add the scope ${neededScope ?? SCOPES[what]} and reinstall it.`;

@@ -7,6 +7,7 @@ import { type WatchLine, watchLines } from '../../operations/incidents/watch-tex
 import { pictureTitle } from '../../runbook/model/incident.ts';
 import { type Facts, subjectOf } from '../../runbook/model/runbook-config.ts';
 import { dashboardLink } from '../../runbook/text/links.ts';
+import { partsOf } from '../../runbook/text/phrase.ts';
 import { stopParts } from './diagnosis/situation.ts';
 import {
   bold,
@@ -17,11 +18,12 @@ import {
   link,
   list,
   type Message,
+  phraseParts,
   plain,
   richText,
   section,
 } from './parts/message.ts';
-import { person, withLinks } from './parts/moments.ts';
+import { withLinks } from './parts/moments.ts';
 import { stateEmoji, stateSentence, stateWords } from './parts/state-words.ts';
 
 export function statusView(
@@ -75,7 +77,9 @@ function targetBlocks(status: TargetStatus, subject: string, report: WatchReport
   ];
 }
 
-function watchParts({ name, words, who }: WatchLine) {
-  const by = who === null ? [] : [plain(' '), person(who)];
-  return line(bold(`${name}: `), ...withLinks(clip(words, 400)), ...by);
+function watchParts({ name, words }: WatchLine) {
+  const parts = partsOf(words).flatMap((part) =>
+    typeof part === 'string' ? withLinks(clip(part, 400)) : phraseParts([part]),
+  );
+  return line(bold(`${name}: `), ...parts);
 }

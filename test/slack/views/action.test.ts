@@ -102,7 +102,7 @@ describe('the messages around the card', () => {
       {
         text: {
           text: expect.stringMatching(
-            /^This is proposed already: .*\. To propose v1, reject this one first\. Needs .*The card follows as soon as Slack accepts it\.$/,
+            /^This is proposed already: .*\. To propose v1, reject this one first\. Needs .*I'll post the card as soon as Slack accepts it\.$/,
           ),
         },
       },
@@ -141,9 +141,9 @@ describe('the messages around the card', () => {
   });
 
   it('name who was faster in a refusal, by a mention where one is possible', () => {
-    const words = ['This is already approved by ', { who: 'U0MOIRA01' }, '. Nothing was done.'];
+    const words = ['Already approved by ', { who: 'U0MOIRA01' }, '. Nothing was done.'];
     expectTaken(phraseView(words));
-    expect(phraseView(words).text).toBe('This is already approved by somebody. Nothing was done.');
+    expect(phraseView(words).text).toBe('Already approved by somebody. Nothing was done.');
     expect(JSON.stringify(phraseView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
   });

@@ -98,9 +98,9 @@ describe('the card of an incident', () => {
 
   it('says the first screen in its text: state, since when, cause, owner, next page, what to press', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod is down, since 02:58 UTC (5 min ago). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC). Paging: Kristerpher again at 03:09 UTC unless someone acknowledges. Try Roll back or Restart.',
+      'Incident: raxx-api-prod has been down since 02:58 UTC (5 min ago). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC). Paging: Kristerpher again at 03:09 UTC unless someone acknowledges. Try: Roll back or Restart.',
     );
-    expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod is down, since 02:58/);
+    expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod has been down since 02:58/);
   });
 
   it('says what its check saw where neither a mode nor an error is known, and not again as evidence', () => {
@@ -121,7 +121,7 @@ describe('the card of an incident', () => {
     [
       'no mode',
       { failure: { kind: 'verdict', verdict: 'down' }, error: null, title: 'raxx-api-prod is down' },
-      'Incident: raxx-api-prod is down, since',
+      'Incident: raxx-api-prod has been down since',
     ],
     [
       'stopped by another hand',
@@ -146,9 +146,9 @@ describe('the card of an incident', () => {
       {
         verdict: 'unknown',
         failure: { kind: 'hand' },
-        title: 'raxx-api-prod: escalated by hand: logins fail',
+        title: 'raxx-api-prod: escalated manually: logins fail',
       },
-      'Incident: raxx-api-prod: escalated by hand: logins fail (02:58 UTC, 5 min ago).',
+      'Incident: raxx-api-prod: escalated manually: logins fail (02:58 UTC, 5 min ago).',
     ],
   ])('says the state once in its text: %s', (_name, more, words) => {
     const message = incidentView(incident({ picture: picture(more) }), options());
@@ -177,7 +177,7 @@ describe('the card of an incident', () => {
     expect(cardText(message)).toMatchSnapshot();
     expect(textOf(message)).toMatch(
       new RegExp(
-        `^ raxx-api-prod is stopped, by @${MOIRA} at 03:01: too many errorsraxx-api-prod was down\\.`,
+        `^ raxx-api-prod was stopped by @${MOIRA} at 03:01: too many errorsraxx-api-prod was down\\.`,
       ),
     );
     expect(textOf(message)).toContain('Paging: paused while it is stopped');
@@ -198,7 +198,7 @@ describe('the card of an incident', () => {
     const message = incidentView({ ...open, wellSince: SINCE + 4 * MINUTE, failures: 3 }, options());
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
-    expect(textOf(message)).toContain(' raxx-api-prod is up again, since 03:02 (03:02), down 3 times');
+    expect(textOf(message)).toContain(' raxx-api-prod is back up as of 03:02 (03:02); went down 3 times');
     expect(textOf(message)).toContain('Resolves after 5 min without a restart. raxx-api-prod was down.');
   });
 
@@ -211,7 +211,7 @@ describe('the card of an incident', () => {
     });
     const text = textOf(incidentView({ ...open, picture: last }, options()));
     expect(text).toMatch(
-      /^ raxx-api-prod is degraded, since 02:58 \(02:58\)Was down: Failure mode B \(H10\): .*ConnectionRefusedError/,
+      /^ raxx-api-prod is degraded \(failing since 02:58, 02:58\)Was down: Failure mode B \(H10\): .*ConnectionRefusedError/,
     );
     expect(text).toContain('raptor/wsgi.py:12');
     expect(textOf(incidentView(resolved({ picture: last }), options()))).toContain('ConnectionRefusedError');
@@ -302,7 +302,7 @@ describe('the first line of a page', () => {
     const stopped = { ...called, stopped: { by: MOIRA, at: NOW, reason: null } };
     expect(pingTextOf(stopped)).toContain('prod stopped, was down: ConnectionRefusedError at boot (H10).');
     expect(pingTextOf({ ...called, wellSince: NOW })).toContain(
-      'prod up again, was down: ConnectionRefusedError',
+      'prod back up, was down: ConnectionRefusedError',
     );
   });
 });
@@ -321,7 +321,7 @@ describe('the age of an incident', () => {
 
   it('is no number of milliseconds', () => {
     expect(incidentView(fresh, options()).text).toMatch(
-      /is down, since \d\d:\d\d UTC \((?:just now|1 s ago)\)\./,
+      /has been down since \d\d:\d\d UTC \((?:just now|1 s ago)\)\./,
     );
     expect(incidentView(fresh, options()).text + pingTextOf(fresh)).not.toMatch(/\d ms/);
     expect(pingTextOf(fresh)).toContain('prod down now: ');
@@ -345,7 +345,7 @@ describe('a page', () => {
   const lost = {
     ok: false,
     passes: false,
-    words: 'Kristerpher cannot be reached in Slack: nobody here is ops@raxx.app.',
+    words: 'Kristerpher cannot be reached in Slack: no Slack user matches ops@raxx.app.',
   } as const;
   const card = 'https://raxx.slack.com/archives/C0MOOSE01/p1';
   const ping = (one: Incident, more: Partial<Parameters<typeof pingView>[2]> = {}) =>
@@ -383,7 +383,7 @@ describe('a page', () => {
 
   it('mentions the person, and shows on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
-      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart. ${words}`,
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try: Roll back or Restart. ${words}`,
     );
     const memory = picture({
       verdict: 'healthy',
@@ -393,7 +393,7 @@ describe('a page', () => {
       actions: ['resize', 'restart', 'stop'],
     });
     expect(ping(incident({ picture: memory })).text).toContain(
-      ': prod: Dyno over its memory quota (R14). Try Restart. ',
+      ': prod: Dyno over its memory quota (R14). Try: Restart. ',
     );
   });
 
@@ -406,10 +406,10 @@ describe('a page', () => {
       changes: changesIn({ diffs: { 42: ['app/db.py'] } }),
     };
     const paged = ping(off, { canDo: all });
-    expect(paged.text).toContain('Try Roll back to v41, then Restore the app.');
+    expect(paged.text).toContain('Try: Roll back to v41, then Restore the app.');
     expect(actionsOf(paged).slice(0, 3)).toEqual(['acknowledge', 'propose_rollback', 'propose_restore']);
     const after = ping(off, { canDo: all, tried: [rollback()] });
-    expect(after.text).toContain('Try Restore the app.');
+    expect(after.text).toContain('Try: Restore the app.');
     expect(actionsOf(after).slice(0, 2)).toEqual(['acknowledge', 'propose_restore']);
   });
 
@@ -433,7 +433,7 @@ describe('a page', () => {
   it('has no Acknowledge button once someone owns the incident or it is resolved', () => {
     const taken = ping({ ...open, acknowledged: { by: MOIRA, at: SINCE + 4 * MINUTE } }, { to: 'person' });
     expect(actionsOf(taken)).toEqual([]);
-    expect(textOf(taken)).toContain(`@${MOIRA} has it, since 03:02`);
+    expect(textOf(taken)).toContain(`@${MOIRA} acknowledged 03:02`);
     expect(actionsOf(ping(resolved(), { to: 'person' }))).toEqual([]);
     expect(textOf(ping(resolved()))).toContain('Resolved 03:08');
   });
@@ -441,7 +441,7 @@ describe('a page', () => {
   it('alerts the channel when the person is not found, and says whom to call', () => {
     const message = ping(open, { person: lost });
     expect(message.text).toMatch(/^<!here> for Kristerpher: prod down 5 min/);
-    expect(textOf(message)).toContain(`${lost.words} Call Kristerpher (ops@raxx.app).`);
+    expect(textOf(message)).toContain(`${lost.words} Contact Kristerpher directly: ops@raxx.app.`);
   });
 });
 
@@ -469,7 +469,7 @@ describe('a message in the thread or the channel', () => {
       `# Post-mortem\n${'- a line of the timeline\n'.repeat(900)}`,
     );
     expectTaken(message);
-    expect(textOf(message)).toContain('timelineCut here. The whole: npx raxx incident 4711aaaa --markdown');
+    expect(textOf(message)).toContain('timelineTruncated. Full draft: npx raxx incident 4711aaaa --markdown');
   });
 });
 
@@ -525,11 +525,11 @@ describe('status', () => {
     [{ sawAt: null, isLate: true }, 'Watch: nothing seen yet, last tried 40 s ago'],
     [
       { blind: { since: SINCE, told: true, scope: 'all' } },
-      "Watch: blind: can't see Heroku since 02:58 (5 min)",
+      "Watch: blind: hasn't been able to see Heroku since 02:58 (5 min)",
     ],
     [
       { blindGitHub: { since: SINCE, told: true, scope: 'all' } },
-      "Watch: blind: can't see GitHub since 02:58 (5 min)",
+      "Watch: blind: hasn't been able to see GitHub since 02:58 (5 min)",
     ],
   ])('says how well the watch can see: %j', (more, words) => {
     expect(textOf(shown(more))).toContain(words);

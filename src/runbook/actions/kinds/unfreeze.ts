@@ -82,7 +82,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
       return { seen: 'not_yet', words: `${secret} has not changed` };
     return {
       seen: 'done',
-      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear answer, so it was probably this, but not certainly)'}; the next freeze check shows whether the freeze is lifted`,
+      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear response, so it was probably this, but not certainly)'}; the next freeze check shows whether the freeze is lifted`,
       evidence: [`${secret} changed ${formatInstant(seenAt)}`],
     };
   },

@@ -68,7 +68,7 @@ export function askedView(proposed: Proposed, at: CardAt): Message {
 }
 
 function cardWords(at: CardAt): string {
-  if (at.kind === 'later') return 'The card follows as soon as Slack accepts it.';
+  if (at.kind === 'later') return "I'll post the card as soon as Slack accepts it.";
   const card = at.permalink === null ? 'The card' : link(at.permalink, 'See the card');
   const where = at.isHere
     ? 'here'

@@ -59,7 +59,7 @@ function stepLines(job: JobProgress) {
     .slice(0, MOST_STEPS)
     .map((step) => line(emoji(SIGNS[stateOfJob(step)]), plain(` ${named(step)}`)));
   const more = steps.length - shown.length;
-  return more > 0 ? [...shown, line(plain(`… ${more} more steps`))] : shown;
+  return more > 0 ? [...shown, line(plain(`… ${more} more ${more === 1 ? 'step' : 'steps'}`))] : shown;
 }
 
 const SIGNS: Readonly<Record<JobState, string>> = {

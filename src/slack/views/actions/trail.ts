@@ -20,14 +20,14 @@ const EVENTS: Readonly<Record<string, { readonly words: string; readonly names?:
   explained: { words: 'reason given by', names: 'person' },
   executing: { words: 'sent' },
   sent: { words: 'accepted' },
-  no_answer: { words: 'no clear answer' },
+  no_answer: { words: 'no clear response' },
   succeeded: { words: 'verified' },
   failed: { words: 'failed' },
   unconfirmed: { words: 'gave up checking' },
   superseded: { words: 'superseded' },
   expired: { words: 'expired' },
   held: { words: 'held' },
-  turned_bad: { words: 'turned bad' },
+  turned_bad: { words: 'started failing' },
   unwatched: { words: 'no longer watched' },
 };
 

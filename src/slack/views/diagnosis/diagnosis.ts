@@ -12,6 +12,7 @@ import {
   stepByHand,
 } from '../../../runbook/diagnosis/sort-offers.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind, MatchedMode } from '../../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink } from '../../../runbook/text/links.ts';
@@ -26,6 +27,7 @@ import {
   line,
   link,
   type Message,
+  type Part,
   plain,
   richText,
 } from '../parts/message.ts';
@@ -120,19 +122,26 @@ function offered(diagnosis: Diagnosis): readonly ActionKind[] {
   return theirIncident(diagnosis) && modes.length === 0 && verdict !== 'stopped' ? [] : actions;
 }
 
-/** Returns a headline such as `raxx-api-prod is down, since 21:37 (4 min)`. */
+/** Returns a headline such as `raxx-api-prod has been down since 21:37 (4 min)`. */
 function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
-  const { before, after } = stateWords(verdict, situation);
+  const { before, after, lasting } = stateWords(verdict, situation);
   // A stop has its own line with who and when.
-  const isTold = since === null || situation.stop !== null;
-  const lasts = isTold ? [] : [plain(', since '), momentOf(since, at), plain(` (${formatAge(since, at)})`)];
+  const from = situation.stop === null ? since : null;
   return line(
     emoji(stateEmoji(verdict, situation)),
     bold(` ${before}`),
     boldLink(dashboardLink(app), subject),
-    bold(after),
-    ...lasts,
+    bold(from === null ? after : (lasting ?? after)),
+    ...(from === null ? [] : lastsParts(from, at, lasting !== null)),
   );
+}
+
+/** ` since 21:37 (4 min)`, or in parentheses where the sentence is about something else. */
+function lastsParts(since: Instant, at: Instant, isNamed: boolean): Part[] {
+  const age = formatAge(since, at);
+  return isNamed
+    ? [plain(' since '), momentOf(since, at), plain(` (${age})`)]
+    : [plain(' (since '), momentOf(since, at), plain(`, ${age})`)];
 }
 
 /**

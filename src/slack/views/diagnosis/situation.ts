@@ -29,11 +29,11 @@ function changeLines({ change }: Situation, now: Instant) {
   const by: Part[] = change.who === null ? [] : [plain(' by '), ...whoParts(change.who)];
   return [
     line(
-      bold('Change under way'),
+      bold('Change in progress: '),
+      plain('started'),
       ...by,
-      plain(' since '),
-      momentOf(change.since, now),
-      plain('; it has until '),
+      ...atParts(change.since, now),
+      plain('; the app has until '),
       momentOf(change.until, now),
       plain(' to come up.'),
     ),

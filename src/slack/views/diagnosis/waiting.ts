@@ -31,7 +31,7 @@ const LIST = new Intl.ListFormat('en');
 const MOST_NAMED = 3;
 
 export function waitingView({ app, names, since, within, by }: Waiting): Message {
-  const sources = names.length === 0 ? 'the last answers' : clip(LIST.format(briefly(names)), 300);
+  const sources = names.length === 0 ? 'the last responses' : clip(LIST.format(briefly(names)), 300);
   const limit = formatLimit(within);
   return {
     text: escapeText(`Diagnosing ${app}, ${limit} at most. Waiting for ${sources}.`),
@@ -41,7 +41,7 @@ export function waitingView({ app, names, since, within, by }: Waiting): Message
           emoji('hourglass_flowing_sand'),
           bold(' Diagnosing '),
           boldLink(dashboardLink(app), app),
-          plain(', since '),
+          plain(', started at '),
           {
             type: 'date',
             timestamp: Math.floor(since / 1000),

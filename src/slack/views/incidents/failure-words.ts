@@ -5,6 +5,7 @@ import { doFirst } from '../../../runbook/incidents/incident-offers.ts';
 import { errorName } from '../../../runbook/logs/app-error.ts';
 import { beganAt, type Incident, type Picture, pictureTitle } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
+import type { Verdict } from '../../../runbook/model/terms.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
 import { tryWords } from '../parts/propose-buttons.ts';
 
@@ -14,16 +15,29 @@ export interface Headline {
   readonly second: string | null;
 }
 
+export interface CurrentHeadline extends Headline {
+  /** Instead of the first line before `since …`: `raxx-api-prod has been down`; null where that does not fit. */
+  readonly lasting: string | null;
+}
+
 /**
  * Returns the app's current state, followed by the cause from the worst sighting.
  * `app` is the subject of the sentence.
  */
-export function headWords({ picture, worst }: Pick<Incident, 'picture' | 'worst'>, app: string): Headline {
-  if (picture.verdict === worst.verdict) return said(app, worst, 'is');
+export function headWords(
+  { picture, worst }: Pick<Incident, 'picture' | 'worst'>,
+  app: string,
+): CurrentHeadline {
+  if (picture.verdict === worst.verdict) {
+    const state = namedState(worst);
+    return { ...said(app, worst, 'is'), lasting: state === null ? null : `${app} has been ${state}` };
+  }
   const why = worst.failure.kind === 'verdict' ? (worst.error ?? worst.cause ?? '') : pictureTitle(worst);
   return {
     first: said(app, picture, 'is').first,
     second: `Was ${worst.verdict}${why === '' ? '' : `: ${why}`}`,
+    // It began in the worse state.
+    lasting: null,
   };
 }
 
@@ -34,22 +48,26 @@ export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Head
 
 function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
   const { failure, verdict, title, error, cause } = picture;
+  const state = namedState(picture);
+  if (state !== null) {
+    const second = failure.kind === 'verdict' ? (error ?? cause) : pictureTitle(picture);
+    return { first: `${app} ${tense} ${state}`, second };
+  }
+  const isWell = (failure.kind === 'mode' || failure.kind === 'condition') && verdict === 'healthy';
+  return { first: title, second: isWell && tense === 'is' ? `${app} itself is healthy` : null };
+}
+
+/** The state of the app that the first line names; null where the title says what is wrong. */
+function namedState({ failure, verdict }: Picture): Verdict | null {
   switch (failure.kind) {
     case 'hand':
-      return { first: title, second: null };
+      return null;
     case 'verdict':
-      if (failure.verdict === 'stopped') return { first: title, second: null };
-      return { first: `${app} ${tense} ${failure.verdict}`, second: error ?? cause };
+      return failure.verdict === 'stopped' ? null : failure.verdict;
     case 'mode':
-    case 'condition': {
+    case 'condition':
       // A failed run, a missing gate, or an incident at Heroku does no harm to an app that runs.
-      if (verdict === 'healthy' || verdict === 'unknown')
-        return {
-          first: title,
-          second: tense === 'is' && verdict === 'healthy' ? `${app} itself is healthy` : null,
-        };
-      return { first: `${app} ${tense} ${verdict}`, second: pictureTitle(picture) };
-    }
+      return verdict === 'healthy' || verdict === 'unknown' ? null : verdict;
   }
 }
 
@@ -60,7 +78,7 @@ export interface Alarm {
 }
 
 /**
- * Returns what a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or
+ * Returns what a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try: Roll back or
  * Restart.` The state is the current one, the cause the most specific one seen. If no visitor is harmed, the reason
  * for the page is enough. `offers` are the buttons, or null once nobody has to be paged any more.
  */
@@ -74,7 +92,7 @@ export function alarmWords(incident: Incident, offers: Offers | null, now: Insta
   const isHarmed = verdict === 'down' || verdict === 'degraded';
   if (!isHarmed && (worst.failure.kind === 'hand' || worst.failure.kind === 'condition'))
     return { words: `${target}: ${why}${fix}`, givesReason: true };
-  const stateNow = state === 'resolved' ? null : stopped ? 'stopped' : wellSince !== null ? 'up again' : null;
+  const stateNow = state === 'resolved' ? null : stopped ? 'stopped' : wellSince !== null ? 'back up' : null;
   const harm =
     stateNow !== null
       ? `${target} ${stateNow}, was ${worst.verdict}: `

@@ -22,7 +22,7 @@ export function openHead(incident: Incident, app: string, now: Instant): OpenHea
     return wasHarmed(incident)
       ? upAgainHead(incident, wellSince, app, now)
       : calmHead(incident, wellSince, app, now);
-  const { first, second } = headWords(incident, app);
+  const { first, second, lasting } = headWords(incident, app);
   // A failed run, a stop, or a call for help is a moment; an outage lasts.
   const lasts = wasHarmed(incident) && incident.worst.verdict !== 'stopped';
   const since = beganAt(incident);
@@ -30,10 +30,16 @@ export function openHead(incident: Incident, app: string, now: Instant): OpenHea
     heading: [
       emoji('rotating_light'),
       plain(' '),
-      ...withLinks(first).map(asBold),
-      ...(lasts
+      ...withLinks(lasts ? (lasting ?? first) : first).map(asBold),
+      ...(lasts && lasting !== null
         ? sinceParts(since, now)
-        : [plain(' ('), momentOf(since, now), plain(', '), agoOf(since), plain(')')]),
+        : [
+            plain(lasts ? ' (failing since ' : ' ('),
+            momentOf(since, now),
+            plain(', '),
+            agoOf(since),
+            plain(')'),
+          ]),
       plain(timesDown(incident)),
     ],
     second,
@@ -51,8 +57,8 @@ function stoppedHead(
   return {
     heading: [
       emoji('octagonal_sign'),
-      bold(` ${app} is stopped`),
-      plain(', by '),
+      bold(` ${app} was stopped`),
+      plain(' by '),
       person(by),
       ...atParts(at, now),
       plain(why),
@@ -66,8 +72,12 @@ function upAgainHead(incident: Incident, wellSince: Instant, app: string, now: I
   return {
     heading: [
       emoji('large_yellow_circle'),
-      bold(` ${app} is up again`),
-      ...sinceParts(wellSince, now),
+      bold(` ${app} is back up`),
+      plain(' as of '),
+      momentOf(wellSince, now),
+      plain(' ('),
+      agoOf(wellSince),
+      plain(')'),
       plain(timesDown(incident)),
     ],
     second: sentences(`Resolves after ${formatLimit(RECOVERED_MS)} without a restart`, first, second),
@@ -100,5 +110,5 @@ function calmHead(incident: Incident, wellSince: Instant, app: string, now: Inst
 }
 
 function timesDown({ failures }: Incident): string {
-  return failures < 2 ? '' : `, down ${failures} times`;
+  return failures < 2 ? '' : `; went down ${failures} times`;
 }

@@ -44,7 +44,8 @@ export function evidenceParts({ worst }: Incident, most: number, errorFirst = fa
     ...evidence.filter((words) => !isError(words) && !isShown(words, above)),
   ];
   if (sorted.length === 0) return [];
-  const more = sorted.length > most ? [`… ${sorted.length - most} more lines`] : [];
+  const left = sorted.length - most;
+  const more = left > 0 ? [`… ${left} more ${left === 1 ? 'line' : 'lines'}`] : [];
   return [preformatted([...sorted.slice(0, most).map(evidenceLine), ...more])];
 }
 

@@ -111,7 +111,7 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
 
 function ownerLine({ acknowledged, pings, lastPingAt }: Incident, facts: Facts, now: Instant) {
   return acknowledged
-    ? line(bold('Owner: '), person(acknowledged.by), plain(', since '), momentOf(acknowledged.at, now))
+    ? line(bold('Owner: '), person(acknowledged.by), plain(' since '), momentOf(acknowledged.at, now))
     : line(bold('Owner: '), plain('none'), ...pagedParts(facts.escalation.who.name, pings, lastPingAt, now));
 }
 

@@ -73,7 +73,9 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
   const alarm = alarmWords(incident, offers, options.at, words);
   const end = endWords(incident);
   const rest = alarm.givesReason ? '' : words;
-  const said = [end, alarm.words, rest].filter((one) => one !== '').join(' ');
+  // A command at its end must not run into the next sentence.
+  const stop = rest === '' || alarm.words.endsWith('.') ? '' : '.';
+  const said = [end, alarm.words + stop, rest].filter((one) => one !== '').join(' ');
   return {
     text: `${mentionText(options)}: ${escapeText(clip(said, 2_900))}`,
     blocks: [
@@ -131,9 +133,9 @@ export interface Unwritten {
 
 /** Has no button, because a click could not be stored. */
 export function unwrittenPingView({ app, reason, by, why }: Unwritten, options: Addressed): Message {
-  const title = `${app}: escalated by hand`;
+  const title = `${app}: escalated manually`;
   const said = clip(reason, 1_000);
-  const how = `My database doesn't work (${why}): this page is not repeated and has no button. Say here that you have it.`;
+  const how = `My database doesn't work (${why}): this page won't repeat and has no button. Reply here if you have it.`;
   return {
     text: `${mentionText(options)}: ${escapeText(`${title}: ${said}. ${how}`)}`,
     blocks: [
@@ -146,7 +148,7 @@ export function unwrittenPingView({ app, reason, by, why }: Unwritten, options: 
           ...withTypedLinks(said),
         ),
         ...lostLines(options),
-        line(plain('Called by '), named(by), plain('. '), plain(how)),
+        line(plain('Escalated by '), named(by), plain('. '), plain(how)),
       ),
     ],
   };
@@ -177,7 +179,7 @@ function mentionText({ person, facts }: Addressed): string {
 function lostLines({ person, facts }: Addressed) {
   if (person.ok) return [];
   const { name, contact } = facts.escalation.who;
-  return [line(emoji('warning'), bold(` ${person.words} Call ${name} (${contact}).`))];
+  return [line(emoji('warning'), bold(` ${person.words} Contact ${name} directly: ${contact}.`))];
 }
 
 function signOf({ state, acknowledged }: Incident): string {
@@ -196,8 +198,8 @@ function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
   if (!acknowledged) return [];
   return [
     named(acknowledged.by),
-    bold(' has it'),
-    plain(', since '),
+    bold(' acknowledged'),
+    plain(' '),
     dayAndTimeOf(acknowledged.at),
     plain('. '),
   ];

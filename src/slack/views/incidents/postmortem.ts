@@ -20,7 +20,7 @@ export function postmortemView(id: string, markdown: string): Message {
   const shown = headOf(markdown);
   const command = code(`npx raxx incident ${short} --markdown`);
   const whole =
-    shown === markdown ? [plain('As a file: '), command] : [bold('Cut here. The whole: '), command];
+    shown === markdown ? [plain('As a file: '), command] : [bold('Truncated. Full draft: '), command];
   return {
     text: escapeText(`Post-mortem draft of incident ${short}.`),
     blocks: [

@@ -35,12 +35,13 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
   const { cause, reason, dueAt } = wake;
   const isByHand = cause.kind === 'hand';
   const isCounting = dueAt > now;
-  const named = isByHand ? 'Called by hand: ' : isCounting ? 'Timer running: ' : 'Paged for: ';
+  const named = isByHand
+    ? callerParts(incident, reason)
+    : [bold(isCounting ? 'Timer running: ' : 'Paged for: ')];
   const said = clip(isByHand ? reason : reasonWords(wake, incident, facts, now), 400);
   return line(
-    bold(named),
+    ...named,
     ...(isByHand ? withTypedLinks(said) : withLinks(said)),
-    ...(isByHand ? callerParts(incident, reason) : []),
     ...(isCounting ? [plain('; pages'), ...atParts(dueAt, now)] : []),
   );
 }
@@ -58,5 +59,5 @@ function reasonWords(wake: OpenWake, incident: Incident, facts: Facts, now: Inst
 
 function callerParts({ trail }: Incident, reason: string): Part[] {
   const call = trail.findLast(({ byHand, words }) => byHand && words === reason);
-  return call === undefined ? [] : [plain(' · '), person(call.who)];
+  return call === undefined ? [bold('Escalated: ')] : [bold('Escalated by '), person(call.who), bold(': ')];
 }

@@ -34,7 +34,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   const { first, second } = pastWords(incident, subjectOf(incident, facts));
   const times = incidentTimes(incident, tried, now);
   const { failures } = incident;
-  const often = failures > 1 ? ` (down ${failures} times)` : '';
+  const often = failures > 1 ? ` (went down ${failures} times)` : '';
   // Only a person can close the incident of an app that is still stopped.
   const ended = incident.stopped ? 'Closed while stopped, after' : 'Resolved after';
   const head = `${ended} ${formatSpan(times.lastedMs)}: ${first}${often}`;

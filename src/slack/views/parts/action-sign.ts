@@ -17,7 +17,7 @@ const STATE_SIGNS: Readonly<Record<ActionState, string>> = {
 };
 
 export function signOf({ kind, state, progress, aftermath }: Action): readonly [emoji: string, word: string] {
-  if (aftermath?.kind === 'turned_bad') return ['warning', 'Done, then it turned bad'];
+  if (aftermath?.kind === 'turned_bad') return ['warning', 'Done, then failed'];
   if (state === 'executing' && progress.stage === 'at_gate' && progress.unseenSince === undefined)
     return ['hourglass_flowing_sand', 'Waiting for approval on GitHub'];
   if (state === 'executing' && progress.words !== undefined && progress.answered !== false)

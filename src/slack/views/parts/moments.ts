@@ -34,9 +34,9 @@ export function agoOf(at: Instant): Part {
   return dateOf(at, AGO);
 }
 
-/** Shows `, since 21:37 (12 minutes ago)`, for a card that is not redrawn as time passes. */
+/** Shows ` since 21:37 (12 minutes ago)`, for a card that is not redrawn as time passes. */
 export function sinceParts(at: Instant, now: Instant): Part[] {
-  return [plain(', since '), momentOf(at, now), plain(' ('), agoOf(at), plain(')')];
+  return [plain(' since '), momentOf(at, now), plain(' ('), agoOf(at), plain(')')];
 }
 
 function timeOf(at: Instant): Part {

@@ -36,6 +36,8 @@ export function stateEmoji(verdict: Verdict, { change }: Situation): string {
 export interface StateWords {
   readonly before: string;
   readonly after: string;
+  /** Instead of `after` before `since …`: ` has been down`; null where that does not fit. */
+  readonly lasting: string | null;
 }
 
 /**
@@ -43,10 +45,11 @@ export interface StateWords {
  * For `unknown`, says what that means.
  */
 export function stateWords(verdict: Verdict, { change }: Situation): StateWords {
-  if (change && isTroubled(verdict)) return { before: '', after: ` is ${changeWords(change)}` };
+  if (change && isTroubled(verdict))
+    return { before: '', after: ` is ${changeWords(change)}`, lasting: null };
   return verdict === 'unknown'
-    ? { before: "Can't tell whether ", after: ' is up' }
-    : { before: '', after: ` is ${verdict}` };
+    ? { before: "Can't tell whether ", after: ' is up', lasting: null }
+    : { before: '', after: ` is ${verdict}`, lasting: ` has been ${verdict}` };
 }
 
 export function stateSentence(app: string, verdict: Verdict, situation: Situation): string {
