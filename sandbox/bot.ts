@@ -67,7 +67,7 @@ export function startBot(options: BotOptions): Bot {
       }
       if (wasReady) pause = FIRST_PAUSE_MS;
       const how = signal === null ? `with status ${code}` : `by ${signal}`;
-      status.enter({ state: 'starting', words: `The bot ended ${how} and is started again` });
+      status.enter({ state: 'starting', words: `The bot ended ${how} and is being restarted` });
       await sleep(pause, undefined, { signal: ending.signal }).catch(() => undefined);
     }
     status.enter({ state: 'stopped', words: 'The bot is stopped' });

@@ -18,12 +18,12 @@ const options = readOptions();
 const sandbox = await start(options);
 await sandbox.ready();
 const pace = options.isFast
-  ? 'Boots and runs are five times as fast as in life (--fast).'
-  : 'Boots take 15 s, as in life; --fast makes them 3 s.';
+  ? 'Boots and runs are five times faster than in real life (--fast).'
+  : 'Boots take 15 s, as in real life; --fast makes them 3 s.';
 process.stdout.write(`
   The local world is ready: ${sandbox.page.url}
 
-  There: pick a broken world, type /raxx diagnose prod, approve what it proposes. ${pace}
+  On that page: pick a broken world, type /raxx diagnose prod, approve what it proposes. ${pace}
   In another terminal:  set -a; . ${sandbox.envFile}; set +a; npx raxx diagnose prod
   Ctrl-C ends it.
 `);

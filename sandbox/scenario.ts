@@ -48,11 +48,11 @@ const scriptStep = z
 /** Groups of scenarios, in the order of the page. */
 export const GROUPS = {
   failing: 'The app fails',
-  story: 'It changes by itself',
+  story: 'It changes on its own',
   deploys: 'Deploys and the gate',
   outside: 'Heroku, GitHub or the network fail',
   acting: 'Rehearsals: actions',
-  slack: 'Rehearsals: Slack itself',
+  slack: 'Rehearsals: Slack',
   well: 'All is well',
 } as const;
 export type Group = keyof typeof GROUPS;

@@ -77,7 +77,7 @@ describe('the bot as a child process', () => {
     const died = nextState((state) => state.state === 'starting');
     const back = nextState((state) => state.state === 'ready');
     bot.kill('SIGKILL');
-    expect((await died).words).toBe('The bot ended by SIGKILL and is started again');
+    expect((await died).words).toBe('The bot ended by SIGKILL and is being restarted');
     expect((await back).state).toBe('ready');
   });
 

@@ -18,6 +18,6 @@ export async function send(path, body) {
 
 async function answerOf(response) {
   const body = await response.json();
-  if (!response.ok) throw new Error(body.error ?? `The sandbox answered ${response.status}`);
+  if (!response.ok) throw new Error(body.error ?? `The sandbox responded with ${response.status}`);
   return body;
 }
