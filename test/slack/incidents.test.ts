@@ -56,7 +56,7 @@ describe('an incident', () => {
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings)
       expect(text).toMatch(
-        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No answer within 5 s\\. Try: Restart\\.`),
+        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No answer within 5 s\\. Try Restart\\.`),
       );
     expect(withButton('acknowledge')).toHaveLength(3);
     expect(JSON.stringify(pings)).toContain(`archives/${MOOSEQUEST}/p`);

@@ -18,7 +18,7 @@ describe('the facts that a card repeats', () => {
   it.each<readonly [name: string, card: Message, facts: readonly string[]]>([
     [
       'a sentence within a longer one',
-      card('HTTP 500 in 9 ms from the app. Try: Restart.', 'Health URL: HTTP 500 in 12 ms from the app'),
+      card('HTTP 500 in 9 ms from the app. Try Restart.', 'Health URL: HTTP 500 in 12 ms from the app'),
       ['http 500 in # ms from the app'],
     ],
     [

@@ -98,7 +98,7 @@ describe('the card of an incident', () => {
 
   it('says the first screen in its text: state, since when, cause, owner, next page, what to press', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod has been down since 02:58 UTC (5 min ago). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC). Paging: Kristerpher again at 03:09 UTC unless someone acknowledges. Try: Roll back or Restart.',
+      'Incident: raxx-api-prod has been down since 02:58 UTC (5 min ago). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC). Paging: Kristerpher again at 03:09 UTC unless someone acknowledges. Try Roll back or Restart.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod has been down since 02:58/);
   });
@@ -383,7 +383,7 @@ describe('a page', () => {
 
   it('mentions the person, and shows on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
-      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try: Roll back or Restart. ${words}`,
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart. ${words}`,
     );
     const memory = picture({
       verdict: 'healthy',
@@ -393,7 +393,7 @@ describe('a page', () => {
       actions: ['resize', 'restart', 'stop'],
     });
     expect(ping(incident({ picture: memory })).text).toContain(
-      ': prod: Dyno over its memory quota (R14). Try: Restart. ',
+      ': prod: Dyno over its memory quota (R14). Try Restart. ',
     );
   });
 
@@ -406,10 +406,10 @@ describe('a page', () => {
       changes: changesIn({ diffs: { 42: ['app/db.py'] } }),
     };
     const paged = ping(off, { canDo: all });
-    expect(paged.text).toContain('Try: Roll back to v41, then Restore the app.');
+    expect(paged.text).toContain('Try Roll back to v41, then Restore the app.');
     expect(actionsOf(paged).slice(0, 3)).toEqual(['acknowledge', 'propose_rollback', 'propose_restore']);
     const after = ping(off, { canDo: all, tried: [rollback()] });
-    expect(after.text).toContain('Try: Restore the app.');
+    expect(after.text).toContain('Try Restore the app.');
     expect(actionsOf(after).slice(0, 2)).toEqual(['acknowledge', 'propose_restore']);
   });
 

@@ -78,7 +78,7 @@ export interface Alarm {
 }
 
 /**
- * Returns what a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try: Roll back or
+ * Returns what a lock screen shows: `prod down 2 min: ConnectionRefusedError at boot (H10). Try Roll back or
  * Restart.` The state is the current one, the cause the most specific one seen. If no visitor is harmed, the reason
  * for the page is enough. `offers` are the buttons, or null once nobody has to be paged any more.
  */

@@ -40,13 +40,13 @@ function offerWords(kind: ActionKind, rollback: Rollback | null): string {
 }
 
 /**
- * Returns ` Try: Roll back to v41 or Restart.`, in the words of the buttons. A restore comes after what it needs.
+ * Returns ` Try Roll back to v41 or Restart.`, in the words of the buttons. A restore comes after what it needs.
  * Empty if there is nothing to press.
  */
 export function tryWords({ first, rollback }: Offers): string {
   return first.length === 0
     ? ''
-    : ` Try: ${first.map((kind) => offerWords(kind, rollback)).join(first.includes('restore') ? ', then ' : ' or ')}.`;
+    : ` Try ${first.map((kind) => offerWords(kind, rollback)).join(first.includes('restore') ? ', then ' : ' or ')}.`;
 }
 
 /** Says which action comes first if both are offered. Returns null otherwise. */
