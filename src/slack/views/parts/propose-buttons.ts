@@ -52,7 +52,7 @@ export function tryWords({ first, rollback }: Offers): string {
 /** Says which action comes first if both are offered. Returns null otherwise. */
 export function rollBackFirst(first: readonly ActionKind[]): string | null {
   return first.includes('rollback') && first.includes('restore')
-    ? 'roll back. A restore alone starts the suspect release again.'
+    ? 'roll back, then restore. Restoring alone starts the suspect release again.'
     : null;
 }
 
