@@ -30,6 +30,8 @@ export async function runLogs(
       ? lines.value.map((line) => ({
           ...line,
           at: line.at === null ? null : new Date(line.at).toISOString(),
+          source: line.source ?? '',
+          process: line.process ?? '',
         }))
       : null,
   };

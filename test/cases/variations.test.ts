@@ -76,7 +76,7 @@ let platformLines = 0;
 
 /** Heroku's own lines keep no order among themselves. */
 function streamOf({ source, process }: LogLine): string {
-  if (source === 'app') return process;
+  if (source === 'app') return process ?? '';
   platformLines += 1;
   return `platform ${platformLines}`;
 }
@@ -85,7 +85,7 @@ function renamed(world: World, to: (index: number) => string): World {
   const { dynos, logs } = world.evidence;
   const names = new Set([
     ...(dynos.ok ? dynos.value.map(({ name }) => name) : []),
-    ...(logs.ok ? logs.value.lines.map(({ process }) => process) : []),
+    ...(logs.ok ? logs.value.lines.flatMap(({ process }) => process ?? []) : []),
   ]);
   const web = [...names].filter((name) => name.startsWith('web.'));
   const nameOf = new Map(web.map((name, index) => [name, to(index)]));
@@ -99,7 +99,7 @@ function renamed(world: World, to: (index: number) => string): World {
   return withLog({ ...world, evidence }, (lines) =>
     lines.map((line) => ({
       ...line,
-      process: rename(line.process),
+      process: line.process === null ? null : rename(line.process),
       text: line.text.replace(/ dyno=(\S+)/, (_whole, name: string) => ` dyno=${rename(name)}`),
     })),
   );

@@ -87,7 +87,7 @@ function createKeyFollower() {
   const inKey = new Set<string>();
   return {
     follow({ source, process, text }: LogLine, clean: LogLine): LogLine {
-      const printer = `${source} ${process}`;
+      const printer = `${source ?? ''} ${process ?? ''}`;
       if (KEY_BEGINS.test(text)) inKey.add(printer);
       else if (!KEY_GOES_ON.test(text)) inKey.delete(printer);
       else if (inKey.has(printer)) return { ...clean, text: '[redacted:key-material]' };

@@ -116,7 +116,7 @@ function scaledIn(words: string): Map<string, number> {
 
 /** `Restarting` means that someone requested the restart; `Cycling` is Heroku's own daily restart. */
 function restartEvent({ at, source, process: dyno, text }: LogLine, type: string): ChangeEvent | null {
-  if (at === null || source !== 'heroku' || !dyno.startsWith(`${type}.`)) return null;
+  if (at === null || source !== 'heroku' || !dyno?.startsWith(`${type}.`)) return null;
   if (text === 'Restarting')
     return { ...NOTHING_MORE, at, kind: 'restart', what: `Restart of ${dyno}`, who: null };
   if (text !== 'Cycling') return null;

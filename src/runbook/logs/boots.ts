@@ -9,6 +9,7 @@ import { processTypeOf } from './process-name.ts';
 export function readBoots(lines: readonly LogLine[]): Boot[] {
   const linesOf = new Map<string, { type: string; lines: LogLine[] } | null>();
   for (const line of lines) {
+    if (line.process === null) continue;
     let own = linesOf.get(line.process);
     if (own === undefined) {
       const type = processTypeOf(line.process);

@@ -11,8 +11,8 @@ export interface CodeLine {
   readonly code: string;
   /** Heroku's description of the code: `Request timeout`. */
   readonly words: string;
-  /** Example: `web.1`. Empty when the line names no dyno. */
-  readonly dyno: string;
+  /** Example: `web.1`. Null when the line names no dyno. */
+  readonly dyno: string | null;
   /** The process type that the line is about; null when it is about none (lost log lines). */
   readonly type: string | null;
   readonly at: Instant;
@@ -53,13 +53,15 @@ export function codeOf(line: LogLine): CodeLine | null {
   if (source !== 'heroku' || at === null) return null;
   if (process === 'router') {
     if (isPlain(text)) return null;
-    const { code = '', desc = '', dyno = '' } = routerFields(text);
-    return ROUTER_CODE.test(code) ? { code, words: desc, dyno, type: ROUTED_TYPE, at, line } : null;
+    const { code = '', desc = '', dyno } = routerFields(text);
+    return ROUTER_CODE.test(code)
+      ? { code, words: desc, dyno: dyno || null, type: ROUTED_TYPE, at, line }
+      : null;
   }
   if (!text.startsWith('Error ')) return null;
   const [, code, words = ''] = RUNTIME.exec(text) ?? [];
-  const type = processTypeOf(process);
-  return code ? { code, words, dyno: type === null ? '' : process, type, at, line } : null;
+  const type = process === null ? null : processTypeOf(process);
+  return code ? { code, words, dyno: type === null ? null : process, type, at, line } : null;
 }
 
 /** Splits the lines of one code and process type into current ones and history. */
@@ -95,7 +97,7 @@ function countGroup(group: readonly CodeLine[], rules: EpisodeRules): CodeCount[
       since: now.length === 0 ? null : now.reduce((earliest, { at }) => Math.min(earliest, at), last.at),
       perMinute: minutes >= 1 ? group.length / minutes : null,
       line: last.line,
-      dynos: [...new Set(now.map(({ dyno }) => dyno).filter((dyno) => dyno !== ''))],
+      dynos: [...new Set(now.map(({ dyno }) => dyno).filter((dyno) => dyno !== null))],
     },
   ];
 }

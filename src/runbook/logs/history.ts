@@ -125,9 +125,10 @@ function sortLines(lines: readonly LogLine[], recency: Recency, processType: str
 }
 
 /** A log names only a handful of processes in thousands of lines, so their types are cached. */
-function cachedProcessTypes(): (process: string) => string | null {
+function cachedProcessTypes(): (process: string | null) => string | null {
   const types = new Map<string, string | null>();
   return (process) => {
+    if (process === null) return null;
     let type = types.get(process);
     if (type === undefined) {
       type = processTypeOf(process);

@@ -11,9 +11,9 @@ export function parseLogLine(line: string): LogLine {
 }
 
 function parseAny(line: string): LogLine {
-  const [head = '', time = '', source = '', process = ''] = HEAD.exec(line) ?? [];
+  const [head = '', time = '', source = null, process = null] = HEAD.exec(line) ?? [];
   const at = Date.parse(time);
-  if (Number.isNaN(at)) return { at: null, source: '', process: '', text: line };
+  if (Number.isNaN(at)) return { at: null, source: null, process: null, text: line };
   return { at, source, process, text: line.slice(head.length) };
 }
 
@@ -66,7 +66,7 @@ function remember(line: string): boolean {
 }
 
 /** Caches a minute (`2026-05-01T10:00`) with its start time, because hundreds of lines of a log share it. */
-let minute: { readonly text: string; readonly at: Instant } = { text: '', at: 0 };
+let minute: { readonly text: string; readonly at: Instant } | null = null;
 const MINUTE_LENGTH = '2026-05-01T10:00'.length;
 
 /**
@@ -74,7 +74,7 @@ const MINUTE_LENGTH = '2026-05-01T10:00'.length;
  * time.
  */
 function timeOf(line: string): Instant | null {
-  if (minute.text === '' || !line.startsWith(minute.text)) {
+  if (minute === null || !line.startsWith(minute.text)) {
     const text = line.slice(0, MINUTE_LENGTH);
     const at = Date.parse(`${text}:00Z`);
     if (Number.isNaN(at) || line[MINUTE_LENGTH] !== ':' || line[MINUTE_LENGTH + 3] !== '.') return null;

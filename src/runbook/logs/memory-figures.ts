@@ -19,7 +19,8 @@ export function memoryFigures(lines: readonly LogLine[], codes: readonly CodeCou
   const over = codes.filter(({ code, now }) => now > 0 && (code === 'R14' || code === 'R15'));
   if (over.length === 0) return [];
   return lines.flatMap(({ at, source, process, text }) => {
-    if (at === null || source !== 'heroku' || !text.startsWith('Process running')) return [];
+    if (at === null || source !== 'heroku' || process === null || !text.startsWith('Process running'))
+      return [];
     const code = over.find(({ dynos }) => dynos.includes(process));
     const [, mb, percent = ''] = FIGURE.exec(text) ?? [];
     if (mb === undefined || !code?.type || at < (code.since ?? at) - TOGETHER_MS) return [];

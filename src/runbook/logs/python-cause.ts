@@ -100,7 +100,7 @@ function configVar({ error, frames }: RaisedError): Reason | null {
 function readsEnvironment(frames: readonly Frame[]): boolean {
   const own = frames.filter(({ file }) => !isOsModule(file));
   const failed = own.at(-1);
-  return failed !== undefined && /\benviron\b|\bgetenv\b/i.test(failed.code);
+  return failed?.code != null && /\benviron\b|\bgetenv\b/i.test(failed.code);
 }
 
 function isOsModule(file: string): boolean {

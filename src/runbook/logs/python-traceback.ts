@@ -19,10 +19,10 @@ export interface Frame {
   /** Examples: `/app/raptor/wsgi.py`, `<frozen os>`. */
   readonly file: string;
   readonly line: number;
-  /** `<module>`, or a function's name; empty when Python does not print it. */
-  readonly where: string;
-  /** The line of code; empty when it was not printed. */
-  readonly code: string;
+  /** `<module>`, or a function's name; null when Python does not print it. */
+  readonly where: string | null;
+  /** The line of code; null when it was not printed. */
+  readonly code: string | null;
 }
 
 /** The errors that one failure printed, from the first (the innermost cause) to the one that nothing caught. */
@@ -101,13 +101,13 @@ function isRepeated({ error, frames }: RaisedError, chain: ErrorChain | undefine
 }
 
 function frameOf(text: string): Frame {
-  const [, file = '', line = '', where = ''] = FRAME.exec(text) ?? [];
-  return { file, line: Number(line), where, code: '' };
+  const [, file = '', line = '', where = null] = FRAME.exec(text) ?? [];
+  return { file, line: Number(line), where, code: null };
 }
 
 function addCode(frames: Frame[], text: string): void {
   const frame = frames.at(-1);
-  if (frame?.code === '' && !CARETS.test(text)) frames[frames.length - 1] = { ...frame, code: text.trim() };
+  if (frame?.code === null && !CARETS.test(text)) frames[frames.length - 1] = { ...frame, code: text.trim() };
 }
 
 /** A line that contains a whole traceback in a field, as JSON does, becomes the traceback's lines. */
@@ -145,5 +145,5 @@ function stringWith(part: string, value: unknown): string | null {
 /** Example: `raptor/wsgi.py:7 in <module>`. The app's own paths start at its root, a library's at its package. */
 export function frameWords({ file, line, where }: Frame): string {
   const short = file.replace(/^.*(?:site|dist)-packages\//, '').replace(/^\/app\//, '');
-  return `${short}:${line}${where === '' ? '' : ` in ${where}`}`;
+  return `${short}:${line}${where === null ? '' : ` in ${where}`}`;
 }

@@ -98,12 +98,16 @@ export function isOneOffType({ formationTypes }: Recency, type: string | null): 
 }
 
 /**
- * Returns true if a line about this dyno (an empty name means none) is from before the release, or if the dyno is gone
+ * Returns true if a line about this dyno (null means none) is from before the release, or if the dyno is gone
  * or was replaced.
  */
-export function isHistory({ releasedAt, listed, timesOf }: Recency, dyno: string, at: Instant): boolean {
+export function isHistory(
+  { releasedAt, listed, timesOf }: Recency,
+  dyno: string | null,
+  at: Instant,
+): boolean {
   if (at < releasedAt) return true;
-  if (dyno === '') return false;
+  if (dyno === null) return false;
   return (listed !== null && !listed.has(dyno)) || at < (timesOf.get(dyno)?.replacedAt ?? at);
 }
 
@@ -114,7 +118,8 @@ export function isCurrent(recency: Recency, { code, dyno, at }: CodeLine): boole
   if (code.startsWith('H') && !OF_BOOT.has(code)) return now - at <= RECENT_MS;
   if (isBackUp(recency, dyno, at)) return false;
   // The kill that ended the last boot explains why the dyno is down, however long ago it was.
-  return now - at <= RECENT_MS || (KILLING.has(code) && listed?.get(dyno)?.state === 'crashed');
+  if (now - at <= RECENT_MS) return true;
+  return KILLING.has(code) && dyno !== null && listed?.get(dyno)?.state === 'crashed';
 }
 
 /**
@@ -124,7 +129,8 @@ export function hasEndedBetween(recency: Recency, line: CodeLine, next: CodeLine
   const { code, dyno, at } = line;
   if (isHistory(recency, dyno, at)) return true;
   if (KILLING.has(code)) {
-    const recovery = recency.timesOf.get(dyno)?.recoveries.findLast((up) => up <= next.at);
+    const times = dyno === null ? undefined : recency.timesOf.get(dyno);
+    const recovery = times?.recoveries.findLast((up) => up <= next.at);
     return recovery !== undefined && recovery >= at;
   }
   return (OF_BOOT.has(code) && isBackUp(recency, dyno, at)) || next.at - at > RECENT_MS;
@@ -135,9 +141,9 @@ export function isPastRequest(recency: Recency, { code, dyno }: RouterLine, at: 
   return isHistory(recency, dyno, at) || (code !== null && OF_BOOT.has(code) && isBackUp(recency, dyno, at));
 }
 
-/** Returns true if the dyno (an empty name means any) came up after this time. */
-function isBackUp({ timesOf, routedUpAt }: Recency, dyno: string, at: Instant): boolean {
-  return at < (dyno === '' ? routedUpAt : upSince(timesOf, dyno));
+/** Returns true if the dyno (null means any) came up after this time. */
+function isBackUp({ timesOf, routedUpAt }: Recency, dyno: string | null, at: Instant): boolean {
+  return at < (dyno === null ? routedUpAt : upSince(timesOf, dyno));
 }
 
 function upSince(timesOf: Recency['timesOf'], dyno: string): Instant {

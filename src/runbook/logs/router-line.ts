@@ -3,15 +3,16 @@
 export interface RouterLine {
   /** Example: `H12`. Null when the router reports no error. */
   readonly code: string | null;
-  /** Heroku's description of the code: `Request timeout`. */
-  readonly words: string;
+  /** Heroku's description of the code: `Request timeout`; null when there is none. */
+  readonly words: string | null;
   /** The HTTP status; null when the line has none. */
   readonly status: number | null;
-  /** The dyno that got the request; empty when none did. */
-  readonly dyno: string;
-  readonly method: string;
-  /** The path without the query string. */
-  readonly path: string;
+  /** The dyno that got the request; null when none did. */
+  readonly dyno: string | null;
+  /** Null when the line has none. It is not read for a request without an error: null then, too. */
+  readonly method: string | null;
+  /** The path without the query string; null whenever the line has none, or the method is not read. */
+  readonly path: string | null;
   /** The dyno's service time in milliseconds; null when it did not get the request, or did not respond. */
   readonly serviceMs: number | null;
 }
@@ -56,14 +57,14 @@ export function parseRouterLine(text: string): RouterLine {
 }
 
 function parseAny(text: string): RouterLine {
-  const { code = '', desc = '', status, dyno = '', method = '', path = '', service } = routerFields(text);
+  const { code = '', desc, status, dyno, method, path, service } = routerFields(text);
   return {
     code: CODE.test(code) ? code : null,
-    words: desc,
+    words: desc || null,
     status: numberOf(status),
-    dyno,
-    method,
-    path: path.split('?', 1)[0] ?? '',
+    dyno: dyno || null,
+    method: method || null,
+    path: path?.split('?', 1)[0] || null,
     serviceMs: numberOf(service),
   };
 }
@@ -83,7 +84,15 @@ function parseGood(text: string): RouterLine | null {
   const name = text.slice(dyno + 6, text.indexOf(' ', dyno + 6));
   const service = text.indexOf(' service=', dyno);
   const serviceMs = service === -1 ? null : numberOf(text.slice(service + 9, service + 17));
-  return { code: null, words: '', status: answered, dyno: name, method: '', path: '', serviceMs };
+  return {
+    code: null,
+    words: null,
+    status: answered,
+    dyno: name || null,
+    method: null,
+    path: null,
+    serviceMs,
+  };
 }
 
 /** Returns true if the router reports no error. A code, if there is one, comes before everything else. */

@@ -20,7 +20,7 @@ function shownLine(line: LogLine, today: string): string {
   const day = dayOf(at);
   const time = `${day === today ? '' : `${day} `}${new Date(at).toISOString().slice(11, 19)}Z`;
   const request = source === 'heroku' && process === 'router' ? requestWords(text) : null;
-  return request === null ? `${time} ${source}[${process}]: ${text}` : `${time} ${request}`;
+  return request === null ? `${time} ${source}[${process ?? ''}]: ${text}` : `${time} ${request}`;
 }
 
 /**

@@ -84,12 +84,12 @@ export interface Tally {
   readonly count: number;
 }
 
-/** Counts how often each name occurs, most frequent first. Empty names are left out. */
-export function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tally[] {
+/** Counts how often each name occurs, most frequent first. Items without a name are left out. */
+export function tally<T>(items: readonly T[], nameOf: (item: T) => string | null): Tally[] {
   const counts = new Map<string, number>();
   for (const item of items) {
     const name = nameOf(item);
-    if (name !== '') counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts]
     .map(([name, count]) => ({ name, count }))
@@ -99,6 +99,11 @@ export function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tall
 /** Returns `H12`, or `HTTP 500` when the app itself responded with that status. */
 export function faultOf({ code, status }: RouterLine): string {
   return code ?? `HTTP ${status}`;
+}
+
+/** Example: `GET /api/orders`. Returns null when the line has neither a method nor a path. */
+export function routeOf({ method, path }: RouterLine): string | null {
+  return `${method ?? ''} ${path ?? ''}`.trim() || null;
 }
 
 /** Returns the median service time in milliseconds, or null when no request has one. */

@@ -64,10 +64,10 @@ export interface Slug {
 export interface LogLine {
   /** Null for a line without a timestamp (a continuation). */
   readonly at: Instant | null;
-  /** `app` or `heroku`; empty when the line could not be parsed. */
-  readonly source: string;
-  /** Examples: `web.1`, `router`, `api`. Empty when the line could not be parsed. */
-  readonly process: string;
+  /** `app` or `heroku`; null when the line could not be parsed. */
+  readonly source: string | null;
+  /** Examples: `web.1`, `router`, `api`. Null when the line could not be parsed, or names none. */
+  readonly process: string | null;
   readonly text: string;
 }
 

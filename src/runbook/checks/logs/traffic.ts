@@ -3,7 +3,15 @@ import { ROUTED_TYPE } from '../../logs/codes.ts';
 import type { LogHistory } from '../../logs/history.ts';
 import { newestError } from '../../logs/python-cause.ts';
 import { TRAFFIC_MS } from '../../logs/thresholds.ts';
-import { faultOf, howManyFail, manyGiveUp, medianMs, type Traffic, tally } from '../../logs/traffic.ts';
+import {
+  faultOf,
+  howManyFail,
+  manyGiveUp,
+  medianMs,
+  routeOf,
+  type Traffic,
+  tally,
+} from '../../logs/traffic.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { RunbookContext, Status } from '../../model/terms.ts';
 import { formatAgo, formatDuration, formatPercent } from '../../text/time.ts';
@@ -65,7 +73,7 @@ function faults({ traffic: { failed } }: LogHistory): string {
   );
   const [dyno, ...others] = tally(failed, (request) => request.dyno);
   const on = dyno && others.length === 0 ? ` on ${dyno.name}` : '';
-  const [path] = tally(failed, (request) => [request.method, request.path].join(' ').trim());
+  const [path] = tally(failed, routeOf);
   const isMost = path !== undefined && path.count * 2 > failed.length;
   const most = isMost ? `, ${failed.length === 1 ? '' : 'mostly '}${path.name}` : '';
   return list.join(', ') + on + most;

@@ -4,7 +4,7 @@ import type { LogHistory } from '../../logs/history.ts';
 import { listensElsewhere } from '../../logs/listen-address.ts';
 import { memoryWords } from '../../logs/memory-figures.ts';
 import { FAILING_LEAST, FAILING_SHARE, REPEATED_R10 } from '../../logs/thresholds.ts';
-import { howManyFail, tally } from '../../logs/traffic.ts';
+import { howManyFail, routeOf, tally } from '../../logs/traffic.ts';
 import type { Confidence, Match, RunbookContext } from '../../model/terms.ts';
 import { formatPercent } from '../../text/time.ts';
 import { withCause } from './with-cause.ts';
@@ -71,7 +71,7 @@ export function requestTimeouts(
   const isMany = timedOut.length >= FAILING_LEAST && timedOut.length >= requests * FAILING_SHARE;
   if (!found || !isMany || processType !== ROUTED_TYPE) return [];
   const share = `${timedOut.length} of ${requests} requests (${formatPercent(timedOut.length / requests)})`;
-  const [path] = tally(timedOut, (request) => `${request.method} ${request.path}`);
+  const [path] = tally(timedOut, routeOf);
   const slowest = path ? [`mostly ${path.name} (${path.count})`] : [];
   // Without a request since then, nothing shows whether requests still time out.
   const confidence = howManyFail(history.traffic, now) === 'users' ? 'likely' : 'possible';
