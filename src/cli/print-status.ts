@@ -9,14 +9,14 @@ import { phraseText } from '../runbook/text/phrase.ts';
 import type { Paint } from './paint.ts';
 import { verdictWord } from './words.ts';
 
-/** A last line says why the ledger could not be read. It is omitted if there is no ledger. */
+/** If the ledger could not be read, a last line says why. */
 export function printStatus(statuses: readonly TargetStatus[], watches: Watches, paint: Paint): string {
   const reports = watches.ok ? watches.reports : [];
   const printed = statuses.map((status) => {
     const report = reports.find(({ target }) => target === status.target);
     return `${printTarget(status, report ?? null, paint)}\n`;
   });
-  const unread = watches.ok || watches.words === '' ? [] : [paint.dim(`${watches.words}\n`)];
+  const unread = watches.ok ? [] : [paint.dim(`${watches.words}\n`)];
   return [...printed, ...unread].join('\n');
 }
 

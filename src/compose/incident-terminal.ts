@@ -47,10 +47,9 @@ export function watchesAtTerminal(
     const opened = await open(false);
     // If nothing has been written yet, nothing is missing.
     if (!opened.ok)
-      return {
-        ok: false,
-        words: opened.isThere ? `Incidents and the watch are not shown: ${opened.why}` : '',
-      };
+      return opened.isThere
+        ? { ok: false, words: `Incidents and the watch are not shown: ${opened.why}` }
+        : { ok: true, reports: [] };
     try {
       return { ok: true, reports: await readWatches(targets, opened.incidentStore, facts, now()) };
     } catch (error) {

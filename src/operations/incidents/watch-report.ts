@@ -25,9 +25,7 @@ export interface WatchReport {
   readonly asked: { readonly now: RequestCount | null; readonly before: RequestCount | null };
 }
 
-/**
- * The reports of several targets, or why they could not be read. The reason is empty when there is nothing to read yet.
- */
+/** The reports of several targets (none if nothing was ever written), or why they could not be read. */
 export type Watches =
   | { readonly ok: true; readonly reports: readonly WatchReport[] }
   | { readonly ok: false; readonly words: string };

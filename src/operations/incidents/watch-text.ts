@@ -69,10 +69,10 @@ function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchRep
 
 function requestLines({ asked }: WatchReport): WatchLine[] {
   const said = [countWords('this hour', asked.now), countWords('the hour before', asked.before)];
-  const known = said.filter((one) => one !== '');
+  const known = said.filter((one) => one !== null);
   return known.length === 0 ? [] : [{ name: 'Requests', words: known.join('; ') }];
 }
 
-function countWords(when: string, asked: RequestCount | null): string {
-  return asked ? `${when} ${asked.heroku} to Heroku, ${asked.github} to GitHub` : '';
+function countWords(when: string, asked: RequestCount | null): string | null {
+  return asked ? `${when} ${asked.heroku} to Heroku, ${asked.github} to GitHub` : null;
 }
