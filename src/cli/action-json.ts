@@ -59,7 +59,7 @@ export function planJson({ kind, target, app, plan }: Pick<Action, 'kind' | 'tar
 /** Something that a person did besides changing the app. */
 export function happeningJson({ kind, target, who, at, words, until, hash }: Happening) {
   const said = words ?? (until === null ? timelineWords({ event: kind, words, byHand: false }) : iso(until));
-  return { kind, target, by: who, at: iso(at), words: said, audit: hash };
+  return { kind, target: target ?? '', by: who, at: iso(at), words: said, audit: hash };
 }
 
 /** For a refused command, which has no row. */

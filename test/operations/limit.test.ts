@@ -36,7 +36,7 @@ it('limits the changes and plans that one person requests, for one target or for
     kind,
     target: prod,
     by: { id: by, isOperator: true, isApprover: false },
-    reason: '',
+    reason: null,
     origin: 'slack' as const,
   });
   const words = (kind: ActionKind, by: string) => limits.proposal(asking(kind, by))?.words ?? '';

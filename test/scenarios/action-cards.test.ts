@@ -59,7 +59,7 @@ function passGate(): void {
 }
 
 function draw(name: string, action: Action): void {
-  const view = actionView(action, { canDo, warning: '', approvers, mentions: true });
+  const view = actionView(action, { canDo, warning: null, approvers, mentions: true });
   expect(validateMessage(view)).toEqual([]);
   drawn.set(name, view);
 }

@@ -118,7 +118,7 @@ describe('the fallbacks of a message', () => {
       by: { id: KRIS, isOperator: true, isApprover: true },
     });
     const steps = fallbacksOf(
-      actionView(action, { canDo: new Set(), warning: '', approvers: [], mentions: true }),
+      actionView(action, { canDo: new Set(), warning: null, approvers: [], mentions: true }),
     );
     for (const {
       message: { blocks },

@@ -51,7 +51,7 @@ export interface ProposalRequest {
   readonly kind: ActionKind;
   readonly target: Target;
   readonly by: Person;
-  /** The reason as typed; empty or null when none was given. */
+  /** The reason as typed; null when none was given. */
   readonly reason: string | null;
   readonly origin: Action['origin'];
   readonly wish?: Pick<Wish, 'version' | 'ref'>;

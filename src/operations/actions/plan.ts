@@ -59,7 +59,7 @@ export async function plan(context: ExecutionContext, planning: Planning): Promi
       warnings: [...(planned.plan.warnings ?? []), ...difference.warnings],
       expect: [...planned.plan.expect, ...difference.expect],
     },
-    reason: redactor.text(fromOutside(reason ?? '')) || null,
+    reason: reason === null ? null : redactor.text(fromOutside(reason)) || null,
     origin,
     askedBy: by,
     askedAt: now(),

@@ -16,7 +16,8 @@ import { formatInstant } from '../text/time.ts';
 
 export interface CaughtUp {
   readonly at: Instant;
-  readonly target: string;
+  /** Null when its audit line names none. */
+  readonly target: string | null;
   readonly words: Phrase;
 }
 
@@ -28,7 +29,7 @@ export interface CatchUp {
 }
 
 /** A snooze, which may begin and end without an incident. */
-export type Quiet = { readonly target: string; readonly who: string; readonly at: Instant } & (
+export type Quiet = { readonly target: string | null; readonly who: string; readonly at: Instant } & (
   | { readonly kind: 'snoozed'; readonly until: Instant | null }
   /** `words`: why the snooze ended. */
   | { readonly kind: 'snooze_ended'; readonly words: string | null }

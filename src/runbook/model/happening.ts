@@ -4,7 +4,8 @@ import type { Instant } from './instant.ts';
 /** Something that a person did, other than changing an app. */
 export interface Happening {
   readonly kind: 'escalated' | 'snoozed' | 'snooze_ended' | 'acknowledged' | 'noted';
-  readonly target: string;
+  /** Null when its audit line names none. */
+  readonly target: string | null;
   readonly who: string;
   readonly at: Instant;
   /** The reason, in the person's words; null when none was given. */

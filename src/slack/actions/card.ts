@@ -138,9 +138,9 @@ async function keepCard(
   return { ok: true, card: card ?? posted, instead };
 }
 
-/** Shown while the action waits for an approval that nobody can give. Empty if someone can. */
-function warningOf({ kind, state }: Action, facts: Facts): string {
-  if (state !== 'proposed') return '';
+/** Shown while the action waits for an approval that nobody can give. Null if someone can. */
+function warningOf({ kind, state }: Action, facts: Facts): string | null {
+  if (state !== 'proposed') return null;
   const { rule } = actionSpec(kind);
-  return unapprovableRules(facts).find((unapprovable) => unapprovable.rule === rule)?.aboutProposer ?? '';
+  return unapprovableRules(facts).find((unapprovable) => unapprovable.rule === rule)?.aboutProposer ?? null;
 }

@@ -10,7 +10,7 @@ import type { Row, Sql } from '../database/db.ts';
 const BY_PEOPLE = `
   select audit.at, audit.event, audit.who, left(audit.hash, ${ANCHOR_DIGITS}) as hash,
     audit.detail->>'words' as words, audit.detail->>'until' as until,
-    coalesce(incidents.target, audit.detail->>'target', '') as target
+    coalesce(incidents.target, audit.detail->>'target') as target
   from audit left join incidents on incidents.id = audit.action_id
   where audit.event in ('snoozed', 'snooze_ended', 'acknowledged', 'escalated', 'noted', 'opened')
     -- That the bot ended a snooze early is news to everybody who relied on it.
@@ -34,7 +34,7 @@ export async function listHappenings(
 function happeningOf({ at, event, who, hash, words, until, target }: Row): Happening {
   return {
     kind: kindOf(String(event)),
-    target: String(target),
+    target: textOrNull(target),
     who: String(who),
     at: instant(at),
     words: readTimelineWords({ event: String(event), words: textOrNull(words), byHand: false }).words,

@@ -26,7 +26,7 @@ const approvers: readonly Approver[] = [
   { kind: 'group', id: 'S1' },
   { kind: 'unknown', named: 'ops@raxx.app' },
 ];
-const shown = (action: Action, warning = '', mentions = true) =>
+const shown = (action: Action, warning: string | null = null, mentions = true) =>
   actionView(action, { canDo, warning, approvers, mentions });
 
 function expectTaken(message: Message): void {
@@ -156,7 +156,7 @@ describe('the messages around the card', () => {
   });
 
   it('name the approvers without a mention where mentions are off', () => {
-    const message = shown(action(), '', false);
+    const message = shown(action(), null, false);
     expectTaken(message);
     // The asker may not approve this one.
     expect(JSON.stringify(message)).toContain(

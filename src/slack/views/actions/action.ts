@@ -30,8 +30,8 @@ import { trailBlocks } from './trail.ts';
 export interface ActionViewOptions extends WaitsForOptions {
   /** Kinds that the bot can do. Only these become buttons. */
   readonly canDo: ReadonlySet<ActionKind>;
-  /** Shown if nobody else could approve the action; empty otherwise. */
-  readonly warning: string;
+  /** Shown if nobody else could approve the action; null otherwise. */
+  readonly warning: string | null;
 }
 
 export function actionView(action: Action, options: ActionViewOptions): Message {
@@ -78,7 +78,7 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
     ...planBlocks(action.plan),
     asked(action),
     ...approverBlocks(action, options),
-    ...(options.warning === '' ? [] : [context(`${escapeText(capitalize(options.warning))}.`)]),
+    ...(options.warning === null ? [] : [context(`${escapeText(capitalize(options.warning))}.`)]),
     ...buttonRow(approveButton(action), rejectButton(action)),
   ];
 }
@@ -91,14 +91,18 @@ function details(action: Action): KnownBlock[] {
 
 /** Shows what the action waits for and since when, where to go, and each job of a run with its steps. */
 function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
-  const { words = '', link: to, notice } = progress;
+  const { words, link: to, notice } = progress;
   const noticed = notice === undefined ? [] : [line(bold(notice))];
   const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
   const waiting =
     since === null
       ? []
-      : [plain(`${words === '' ? '' : ' '}Waiting since `), dayAndTimeOf(since), plain('.')];
-  const said = [...noticed, line(plain(words), ...waiting), ...(to ? [line(boldLink(to.url, to.text))] : [])];
+      : [plain(`${words === undefined ? '' : ' '}Waiting since `), dayAndTimeOf(since), plain('.')];
+  const said = [
+    ...noticed,
+    line(plain(words ?? ''), ...waiting),
+    ...(to ? [line(boldLink(to.url, to.text))] : []),
+  ];
   return [richText(...said), ...runPlan(progress)];
 }
 

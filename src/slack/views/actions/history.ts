@@ -70,7 +70,7 @@ function actionRow(action: Action): RichTextBlock[] {
   const { plan, askedBy, askedAt, reason, trail } = action;
   const [sign, word] = signOf(action);
   return [
-    whenCell(askedAt, trail.at(-1)?.hash ?? ''),
+    whenCell(askedAt, trail.at(-1)?.hash ?? null),
     cell(line(emoji(sign), bold(` ${word}: `), plain(clip(plan.title, LONGEST_CELL))), ...quoted(reason)),
     cell(line(person(askedBy)), line(...decided(action)), ...whyRejected(action)),
   ];
@@ -95,7 +95,7 @@ function happeningRow({ kind, target, who: by, at, words, until, hash }: Happeni
   return [
     whenCell(at, hash),
     cell(
-      line(emoji(sign), bold(target === '' ? ` ${word}` : ` ${word}: `), plain(target), ...lasts),
+      line(emoji(sign), bold(target === null ? ` ${word}` : ` ${word}: `), plain(target ?? ''), ...lasts),
       ...quoted(words),
     ),
     cell(line(person(by))),
@@ -109,8 +109,8 @@ function quoted(words: string | null): readonly RichTextSection[] {
 /** Enough digits to find the audit line. The card of the action has the whole hash. */
 const HASH_SHOWN = 8;
 
-function whenCell(at: Instant, hash: string): RichTextBlock {
-  return cell(line(dayAndTimeOf(at)), ...(hash === '' ? [] : [line(code(hash.slice(0, HASH_SHOWN)))]));
+function whenCell(at: Instant, hash: string | null): RichTextBlock {
+  return cell(line(dayAndTimeOf(at)), ...(hash === null ? [] : [line(code(hash.slice(0, HASH_SHOWN)))]));
 }
 
 function cell(...lines: readonly RichTextSection[]): RichTextBlock {

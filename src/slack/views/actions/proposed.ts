@@ -59,8 +59,7 @@ export function askedView(proposed: Proposed, at: CardAt): Message {
     : '{date_short_pretty} {time}';
   const other = passedOver === null ? '' : ` To propose ${escapeText(passedOver)}, reject this one first.`;
   const said = `${begin}: ${escapeText(title)}.${other} Needs approval by`;
-  const hand =
-    at.kind === 'shown' && at.why !== null && byHand !== '' ? ` By hand: \`${escapeText(byHand)}\`` : '';
+  const hand = at.kind === 'shown' && at.why !== null ? ` By hand: \`${escapeText(byHand)}\`` : '';
   return {
     text: `${said} ${spoken}.${at.kind === 'shown' && at.why !== null ? ` ${escapeText(at.why)}${hand}` : ''}`,
     blocks: [section(`${said} <!date^${seconds}^${format}|${until}>. ${cardWords(at)}${hand}`)],
