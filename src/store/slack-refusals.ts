@@ -1,7 +1,7 @@
 /** Slack's refusals in the database: they are counted, and deleted after a month. */
 import type { KeptRefusal, RefusalSeen } from '../operations/ports/slack-refusals.ts';
 import type { Instant } from '../runbook/model/instant.ts';
-import { instant, iso } from './database/columns.ts';
+import { instant, iso, textOrNull } from './database/columns.ts';
 import type { Db } from './database/db.ts';
 
 const KEPT_MS = 30 * 24 * 60 * 60_000;
@@ -18,7 +18,7 @@ export async function noteRefusal(
     `insert into slack_refusals (method, what, code, detail, first_at, last_at) values ($1, $2, $3, $4, $5, $5)
      on conflict (method, what, code) do update
        set detail = excluded.detail, times = slack_refusals.times + 1, last_at = excluded.last_at`,
-    [method, what, code, detail.slice(0, LONGEST_DETAIL), iso(at)],
+    [method, what, code, detail?.slice(0, LONGEST_DETAIL) ?? '', iso(at)],
   );
 }
 
@@ -32,7 +32,7 @@ export async function readRefusals({ sql }: Pick<Db, 'sql'>): Promise<readonly K
     method: String(method),
     what: String(what),
     code: String(code),
-    detail: String(detail),
+    detail: textOrNull(detail),
     times: Number(times),
     lastAt: instant(last_at),
   }));

@@ -29,7 +29,7 @@ const silent = pino({ level: 'silent' });
 
 let slack: Slack;
 let server: SlackServer;
-let refusals: { readonly what: string; readonly detail: string }[];
+let refusals: { readonly what: string; readonly detail: string | null }[];
 
 beforeAll(async () => {
   slack = createSlack();

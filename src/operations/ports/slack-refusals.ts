@@ -10,8 +10,8 @@ export interface RefusalSeen {
   /** The form of the message (`as drawn`, or a simpler one), or the place where it was to be posted. */
   readonly what: string;
   readonly code: string;
-  /** Slack's reason. */
-  readonly detail: string;
+  /** Slack's reason; null when it gives none. */
+  readonly detail: string | null;
 }
 
 export interface KeptRefusal extends RefusalSeen {
@@ -23,7 +23,7 @@ export interface KeptRefusal extends RefusalSeen {
 export function refusalCheckups(refusals: readonly KeptRefusal[]): Checkup[] {
   return refusals.map(({ method, what, code, detail, times, lastAt }) => {
     const often = times === 1 ? 'once' : `${times} times`;
-    const reason = detail === '' ? '' : `: ${detail}`;
+    const reason = detail === null ? '' : `: ${detail}`;
     return {
       status: 'warn',
       about: `Slack ${method}`,

@@ -105,7 +105,7 @@ function fallbacks({ redact, log }: SendContext, message: Message): readonly Fal
 function refused({ log, noteRefusal }: SendContext, method: string, what: string, fault: SlackFault): void {
   const { code, detail } = fault;
   log.error({ method, what, code, detail }, `Slack refused a message (${faultWords(fault)})`);
-  void noteRefusal({ method, what, code, detail: detail ?? '' });
+  void noteRefusal({ method, what, code, detail });
 }
 
 /** Returns the first form that Slack accepts, or the last fault if it accepts none. Rejects on a temporary fault. */

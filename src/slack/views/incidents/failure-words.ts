@@ -32,10 +32,10 @@ export function headWords(
     const state = namedState(worst);
     return { ...said(app, worst, 'is'), lasting: state === null ? null : `${app} has been ${state}` };
   }
-  const why = worst.failure.kind === 'verdict' ? (worst.error ?? worst.cause ?? '') : pictureTitle(worst);
+  const why = worst.failure.kind === 'verdict' ? (worst.error ?? worst.cause) : pictureTitle(worst);
   return {
     first: said(app, picture, 'is').first,
-    second: `Was ${worst.verdict}${why === '' ? '' : `: ${why}`}`,
+    second: `Was ${worst.verdict}${why === null ? '' : `: ${why}`}`,
     // It began in the worse state.
     lasting: null,
   };

@@ -71,11 +71,10 @@ export function pingShows({ state, acknowledged }: Incident): string {
 export function pingView(incident: Incident, words: string, options: PingViewOptions): Message {
   const offers = isCalling(incident) ? incidentOffers(incident, options.canDo, options.tried) : null;
   const alarm = alarmWords(incident, offers, options.at, words);
-  const end = endWords(incident);
-  const rest = alarm.givesReason ? '' : words;
+  const rest = alarm.givesReason ? null : words;
   // A command at its end must not run into the next sentence.
-  const stop = rest === '' || alarm.words.endsWith('.') ? '' : '.';
-  const said = [end, alarm.words + stop, rest].filter((one) => one !== '').join(' ');
+  const stop = rest === null || alarm.words.endsWith('.') ? '' : '.';
+  const said = [endWords(incident), alarm.words + stop, rest].filter((one) => one !== null).join(' ');
   return {
     text: `${mentionText(options)}: ${escapeText(clip(said, 2_900))}`,
     blocks: [
@@ -91,7 +90,7 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
         ...lostLines(options),
         ...missedLines(options),
         ...suspectLines(incident, options.at),
-        ...(alarm.givesReason ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
+        ...(rest === null ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
       ),
       ...firstButtons(incident, offers),
       ...evidenceBlocks(incident, options),
@@ -205,9 +204,9 @@ function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
   ];
 }
 
-function endWords({ state, acknowledged }: Incident): string {
+function endWords({ state, acknowledged }: Incident): string | null {
   if (state === 'resolved') return 'Resolved. Was:';
-  return acknowledged ? 'Acknowledged.' : '';
+  return acknowledged ? 'Acknowledged.' : null;
 }
 
 /** Shows the same buttons as the first screen of the card. */
