@@ -13,9 +13,9 @@ export function whyUnseen(error: unknown): Reason {
   return { why: fault.kind === 'timeout' ? 'timeout' : 'unreachable', words: faultWords(fault) };
 }
 
-function ofStatus(status: number, message: string | null, id: string): Reason {
+function ofStatus(status: number, message: string | null, id: string | null): Reason {
   const words = `HTTP ${status}${message === null ? '' : ` ${message}`}`;
-  const closed = CLOSED.get(id);
+  const closed = id === null ? undefined : CLOSED.get(id);
   if (closed !== undefined) return { why: 'forbidden', words: `${closed} (${words})` };
   switch (status) {
     case 401:
@@ -38,7 +38,7 @@ const CLOSED: ReadonlyMap<string, string> = new Map([
   ['delinquent', 'the account has an unpaid invoice, and Heroku refuses requests'],
 ]);
 
-function idOf(body: unknown): string {
+function idOf(body: unknown): string | null {
   const { id } = asRecord(body);
-  return typeof id === 'string' ? id : '';
+  return typeof id === 'string' ? id : null;
 }

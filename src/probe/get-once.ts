@@ -3,11 +3,10 @@
 import type { HttpAnswer } from '../runbook/model/probes.ts';
 import { networkFault } from '../upstream/network-fault.ts';
 
-export interface Got {
-  readonly answer: HttpAnswer;
-  /** Empty when there was no response. */
-  readonly body: string;
-}
+/** The body is null when there was no response. */
+export type Got =
+  | { readonly answer: Extract<HttpAnswer, { kind: 'http' }>; readonly body: string }
+  | { readonly answer: Exclude<HttpAnswer, { kind: 'http' }>; readonly body: null };
 
 /** A health response takes a few hundred bytes, the status page about ten thousand. */
 const LONGEST_BODY = 1_000_000;
@@ -27,7 +26,7 @@ export async function getOnce(url: string, signal: AbortSignal): Promise<Got> {
     // A status without its body does not count as a response: a visitor of the app would wait for the body, too.
     return { answer: { kind: 'http', status: answer.status, ms }, body: await readText(answer) };
   } catch (error) {
-    return { answer: { ...networkFault(error), ms: after() }, body: '' };
+    return { answer: { ...networkFault(error), ms: after() }, body: null };
   }
 }
 

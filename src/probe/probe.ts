@@ -32,13 +32,13 @@ export function createProbe({ statusUrl, now }: ProbeDeps): Probe {
   return {
     async get(url, { signal }) {
       const { answer, body } = await get(url, signal);
-      const value = answer.kind === 'http' ? { ...answer, ...factsOfBody(body) } : answer;
+      const value = body === null ? answer : { ...answer, ...factsOfBody(body) };
       return { ok: true, value, at: now() };
     },
     async platform({ signal }) {
       const { answer, body } = await get(`${statusUrl}/api/v4/current-status`, signal);
       const failed = (why: WhyUnseen, words: string) => unseen(why, 'Heroku status page', words, now());
-      if (answer.kind !== 'http') {
+      if (body === null) {
         return failed(answer.kind === 'timeout' ? 'timeout' : 'unreachable', faultWords(answer));
       }
       if (answer.status !== 200) return failed('unreachable', `HTTP ${answer.status}`);

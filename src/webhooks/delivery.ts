@@ -16,10 +16,10 @@ export interface Reply {
 /** Never rejects. */
 export type Webhook = (delivery: Delivery) => Promise<Reply>;
 
-/** Returns a header that was sent once. Empty if it is absent or was sent twice. */
-export function headerOf({ headers }: Delivery, name: string): string {
+/** Returns a header that was sent once. Null if it is absent, empty, or was sent twice. */
+export function headerOf({ headers }: Delivery, name: string): string | null {
   const value = headers[name];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? value || null : null;
 }
 
 /** Returns the value with its texts sanitized. Undefined if the text is not JSON. */

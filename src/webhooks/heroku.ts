@@ -40,7 +40,9 @@ const ofApp = z.object({
 
 export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebhookDeps): Webhook {
   return async (delivery) => {
-    if (!isSigned(delivery, secret)) return { status: 401, words: 'the signature does not match' };
+    const signature = headerOf(delivery, SIGNATURE);
+    if (signature === null || !isSigned(signature, delivery, secret))
+      return { status: 401, words: 'the signature does not match' };
     const body = parseJson(delivery.rawBody.toString('utf8'));
     const told = entity.safeParse(body);
     if (!told.success) return { status: 400, words: 'not an event of Heroku' };
@@ -63,7 +65,7 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     );
     return takeHint(
       {
-        ids: [event?.id ?? told.data.id, headerOf(delivery, SIGNATURE)].map((id) => `heroku ${id}`),
+        ids: [event?.id ?? told.data.id, signature].map((id) => `heroku ${id}`),
         targets: targets.map((one) => one.name),
         crashedAt: crashed && targets.length > 0 ? Math.min(at, now()) : null,
       },
@@ -72,8 +74,8 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
   };
 }
 
-function isSigned(delivery: Delivery, secret: string): boolean {
-  const given = Buffer.from(headerOf(delivery, SIGNATURE));
-  const wanted = Buffer.from(createHmac('sha256', secret).update(delivery.rawBody).digest('base64'));
+function isSigned(signature: string, { rawBody }: Delivery, secret: string): boolean {
+  const given = Buffer.from(signature);
+  const wanted = Buffer.from(createHmac('sha256', secret).update(rawBody).digest('base64'));
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
