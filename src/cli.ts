@@ -44,18 +44,18 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  if (error.code === 'commander.unknownCommand') process.stderr.write(suggestion(process.argv.slice(2)));
+  const meant = error.code === 'commander.unknownCommand' ? suggestion(process.argv.slice(2)) : null;
+  if (meant !== null) process.stderr.write(`Did you mean: raxx ${meant}\n`);
   process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
 // A request that timed out, or a database that hangs, may still be open. Do not wait for either.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();
 
-/** Suggests the whole command line, so that it can be typed again. Empty if nothing is similar. */
-function suggestion(typed: readonly string[]): string {
+/** Suggests the whole command line, so that it can be typed again. Null if nothing is similar. */
+function suggestion(typed: readonly string[]): string | null {
   const facts = readFacts(runbookPath());
   const words = typed.filter((word) => !word.startsWith('-')).map((word) => word.toLowerCase());
   const commands = program.commands.map((command) => command.name());
-  const meant = suggestCommand(words, facts.ok ? facts.value.targets : [], commands, nearestWord);
-  return meant === null ? '' : `Did you mean: raxx ${meant}\n`;
+  return suggestCommand(words, facts.ok ? facts.value.targets : [], commands, nearestWord);
 }

@@ -27,8 +27,9 @@ export const CATCHUP: FreeDefinition = {
     ];
     if (found.length > 1) return wrong(`Which one: ${names(found)}?`);
     const [target = null] = found;
-    const time = after.filter((_one, index) => named[index]?.kind === 'none').join(' ');
-    if (time === '') return { kind: 'catchup', target, forMs: USUAL_MS };
+    const others = after.filter((_one, index) => named[index]?.kind === 'none');
+    if (others.length === 0) return { kind: 'catchup', target, forMs: USUAL_MS };
+    const time = others.join(' ');
     const forMs = parseDuration(/^\d+$/.test(time) ? `${time}h` : time);
     if (forMs === null)
       return target === null && !/^\d/.test(time)

@@ -100,17 +100,17 @@ function parseTarget(word: string, definition: TargetDefinition, typed: TypedWor
   if (definition.more !== 'words' && other.kind === 'one' && other.target !== target)
     return wrong(`Which one: ${names([target, other.target])}?`);
   const unexpected = unexpectedWords(definition, rest);
-  if (unexpected !== '') return wrong(`Unexpected: "${clip(unexpected)}".`);
+  if (unexpected.length > 0) return wrong(`Unexpected: "${clip(unexpected.join(' '))}".`);
   if (needs !== undefined && rest.length === 0) return wrong(`\`${word}\` needs ${needs}.`);
   return parse({ target, rest, textAfter: (words) => typed.textAfter(1 + words) });
 }
 
 /** Returns the words in a position that takes none: after the target, or between a branch and its `because`. */
-function unexpectedWords({ more, because }: TargetDefinition, rest: readonly string[]): string {
-  if (more === undefined) return rest.join(' ');
-  if (!because || isBecause(rest[0])) return '';
+function unexpectedWords({ more, because }: TargetDefinition, rest: readonly string[]): readonly string[] {
+  if (more === undefined) return rest;
+  if (!because || isBecause(rest[0])) return [];
   const [, ...after] = rest;
-  return isBecause(after[0]) ? '' : after.join(' ');
+  return isBecause(after[0]) ? [] : after;
 }
 
 export function isBecause(word: string | undefined): boolean {
