@@ -168,7 +168,7 @@ export const approvalsSchema = z.array(
       ({ state, comment, user, environments }): RunApproval => ({
         state,
         by: user?.login ?? 'a deleted account',
-        comment: comment ?? '',
+        comment: comment || null,
         environments: environments.map(({ name }) => name),
       }),
     ),

@@ -61,7 +61,7 @@ describe('condition 1, a production run failed after the gate', () => {
         { conclusion: 'failure' },
         {
           jobs: [job('deploy', 'failure', { steps: [] })],
-          approvals: [{ state: 'rejected', by: 'K', comment: '', environments: ['production'] }],
+          approvals: [{ state: 'rejected', by: 'K', comment: null, environments: ['production'] }],
         },
       ),
       [],

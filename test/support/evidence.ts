@@ -135,7 +135,7 @@ export function detail(runId: number, more: Partial<RunDetail> = {}): RunDetail 
   return {
     runId,
     jobs: [job('freeze-check', 'success'), job('deploy', 'success')],
-    approvals: [{ state: 'approved', by: 'Kristerpher', comment: '', environments: ['production'] }],
+    approvals: [{ state: 'approved', by: 'Kristerpher', comment: null, environments: ['production'] }],
     pending: [],
     ...more,
   };

@@ -53,7 +53,8 @@ export interface RunApproval {
   /** `approved`, `rejected`, or `pending` (only a comment). */
   readonly state: string;
   readonly by: string;
-  readonly comment: string;
+  /** Null when there is none. */
+  readonly comment: string | null;
   readonly environments: readonly string[];
 }
 

@@ -106,7 +106,7 @@ export function waitsFor({ detail }: Pick<RunReading, 'detail'>): string {
 /** Says who rejected the run, and why: ` by Kristerpher ("not today")`. */
 export function rejectionWords({ stage, rejection }: Pick<RunReading, 'stage' | 'rejection'>): string {
   if (stage !== 'rejected_at_gate' || !rejection) return '';
-  return ` by ${rejection.by}${rejection.comment === '' ? '' : ` ("${rejection.comment}")`}`;
+  return ` by ${rejection.by}${rejection.comment === null ? '' : ` ("${rejection.comment}")`}`;
 }
 
 /** Describes the run's stage, with who it is waiting for, who rejected it, or where it failed. */

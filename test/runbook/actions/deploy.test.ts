@@ -84,7 +84,7 @@ describe('the run of a deploy', () => {
       }),
       found(FAILED, {
         jobs: [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [] })],
-        approvals: [{ state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] }],
+        approvals: [{ state: 'rejected', by: 'Kristerpher', comment: null, environments: ['production'] }],
       }),
       { seen: 'under_way' },
     ],
@@ -137,7 +137,7 @@ describe('the run of a deploy', () => {
       { conclusion: 'cancelled', attempt: 2 },
       {
         jobs: [job('freeze-check', 'success'), job('deploy', 'cancelled', { steps: [] })],
-        approvals: [{ state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] }],
+        approvals: [{ state: 'rejected', by: 'Kristerpher', comment: null, environments: ['production'] }],
       },
     );
     const end = { stage: 'cancelled_at_gate', attempt: 2, since: NOW - 6_000 } as const;

@@ -349,7 +349,7 @@ describe('a change that several sources show', () => {
 
   it('does not count when a run released nothing', () => {
     const jobs = [job('freeze-check', 'success'), job('deploy', 'failure', { steps: [], hasRunner: false })];
-    const rejected = { state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] };
+    const rejected = { state: 'rejected', by: 'Kristerpher', comment: null, environments: ['production'] };
     const found = changesIn({
       releases: [deployed(41, 90_000)],
       more: {

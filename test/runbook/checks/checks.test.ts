@@ -307,7 +307,7 @@ table('workflow_runs', [
   ],
   [
     'a dispatch for staging is not production’s',
-    runs({}, { approvals: [{ state: 'approved', by: 'K', comment: '', environments: ['staging'] }] }),
+    runs({}, { approvals: [{ state: 'approved', by: 'K', comment: null, environments: ['staging'] }] }),
     'warn',
     'The last run was not for production',
   ],

@@ -21,7 +21,7 @@ import {
 const passed = job('freeze-check', 'success');
 const atGate = { steps: [], hasRunner: false };
 const going = (status: string) => ({ status, conclusion: null });
-const rejected = { state: 'rejected', by: 'Kristerpher', comment: '', environments: ['production'] };
+const rejected = { state: 'rejected', by: 'Kristerpher', comment: null, environments: ['production'] };
 const kris = ', approved by Kristerpher';
 const dispatched = 'run 7 (dispatch, 4f070772, 1 h ago)';
 const open = 'run 7 (dispatch, 4f070772, 2 h ago)';
@@ -239,7 +239,7 @@ describe('whose run it was', () => {
     ],
     [
       'a dispatch for staging is not production’s',
-      runs({}, { approvals: [{ state: 'approved', by: 'K', comment: '', environments: ['staging'] }] }),
+      runs({}, { approvals: [{ state: 'approved', by: 'K', comment: null, environments: ['staging'] }] }),
       'warn',
       'The last run was not for production; no production run in 30 d: production is untouched',
     ],

@@ -8,7 +8,7 @@ import { contextOf, deployment, job, jobId, NOW, run, seen, unseen } from '../..
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const approved = { state: 'approved', by: 'Kristerpher', comment: '', environments: ['production'] };
+const approved = { state: 'approved', by: 'Kristerpher', comment: null, environments: ['production'] };
 const rejected = { ...approved, state: 'rejected' };
 const stepless = { steps: [], hasRunner: false };
 const at = (minutes: number, lasts = 1): Partial<Job> => ({
