@@ -37,14 +37,10 @@ export const formationCheck = defineCheck({
       return { status: 'fail', summary: `No dynos on ${target.app}: ${reason}`, fault: 'no_dynos', details };
     }
     const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
-    const judged = [
-      { status: worst(own.map((dyno) => judgeDyno(dyno, now))), summary: '' },
-      ...loops(seen, context),
-      ...onOlderRelease(own, releases, now),
-    ];
+    const signs = [...loops(seen, context), ...onOlderRelease(own, releases, now)];
+    const status = worst([...own.map((dyno) => judgeDyno(dyno, now)), ...signs.map((sign) => sign.status)]);
     const list = own.map((dyno) => dynoWords(dyno, now)).join(', ');
-    const more = judged.map(({ summary }) => summary).filter((words) => words !== '');
-    const summary = [list, ...more].join('; ');
+    const summary = [list, ...signs.map((sign) => sign.summary)].join('; ');
     const bad = own.find((dyno) => judgeDyno(dyno, now) === 'fail');
     const fault = bad?.state ?? (own.length < wanted ? 'too_few_dynos' : null);
     if (own.length < wanted) {
@@ -52,13 +48,13 @@ export const formationCheck = defineCheck({
     }
     if (own.length > wanted) {
       return {
-        status: worst([...judged.map(({ status }) => status), 'warn']),
+        status: worst([status, 'warn']),
         summary: `${summary} (${wanted} wanted)`,
         fault,
         details,
       };
     }
-    return { status: worst(judged.map(({ status }) => status)), summary, fault, details };
+    return { status, summary, fault, details };
   },
 });
 

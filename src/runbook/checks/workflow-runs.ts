@@ -73,7 +73,7 @@ function judgeUnclear(
     return { status, summary: isFailing ? summary + before : summary, details };
   }
   const words = `${runWords(unclear, now)} ${whereItStands(unclear, context)}; GitHub does not say for which environment`;
-  const summary = `${words}${titleHint(unclear, context)}${before}${othersAtGate(unclear, readings, context)}`;
+  const summary = `${words}${titleHint(unclear, context)}${before}${othersAtGate(unclear, readings, context).join('')}`;
   return { status, summary };
 }
 
@@ -98,8 +98,8 @@ function judgeOwn(
   const others = othersAtGate(own, readings, context);
   const summary = `${runWords(own, now)} ${whereItStands(own, context)}${approval}`;
   const judged: Judgement = {
-    status: status === 'pass' && (isUnapproved || others !== '') ? 'warn' : status,
-    summary: summary + others,
+    status: status === 'pass' && (isUnapproved || others.length > 0) ? 'warn' : status,
+    summary: summary + others.join(''),
   };
   return own.stage === 'succeeded' ? (judgeRelease(own, summary, released, context) ?? judged) : judged;
 }

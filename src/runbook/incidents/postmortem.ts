@@ -150,11 +150,12 @@ function actions({ tried, nameOf }: PostmortemInput): string {
     .toSorted((one, other) => one.askedAt - other.askedAt)
     .map(({ plan, state, askedBy, reason, approvals, outcome, aftermath, trail }) => {
       const why = reason === null ? '' : ` (“${inert(reason)}”)`;
-      const approved = approvals.map(({ person }) => inert(nameOf(person))).join(', ');
+      const approvers = approvals.map(({ person }) => inert(nameOf(person)));
+      const approved = approvers.length === 0 ? '' : `, approved by ${approvers.join(', ')}`;
       const hashes = trail.map(({ event, hash }) => `${eventWords(event)} \`${hash}\``).join(', ');
       return [
         `- **${inert(plan.title)}: ${state}**`,
-        `  - Proposed by ${inert(nameOf(askedBy))}${why}${approved === '' ? '' : `, approved by ${approved}`}.`,
+        `  - Proposed by ${inert(nameOf(askedBy))}${why}${approved}.`,
         ...(outcome ? [`  - ${inert(outcomeWords(outcome))}`] : []),
         ...(aftermath ? [`  - Afterwards: ${inert(aftermath.words)}`] : []),
         `  - Audit: ${hashes}`,

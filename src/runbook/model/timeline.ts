@@ -58,7 +58,7 @@ export function addedWords({ event, words, byHand }: Said): string | null {
 
 /** Reads a stored line of any version. Earlier versions stored the whole sentence, without `byHand`. */
 export function readTimelineWords({ event, words, byHand }: Said): Said {
-  if (words === null || words === '') return { event, words: null, byHand };
+  if (words === null) return { event, words: null, byHand };
   const canBeByHand = event === 'opened' || event === 'escalated';
   const sentence = canBeByHand && !byHand ? STORED_BY_HAND : SENTENCES.get(event);
   if (!sentence) return { event, words, byHand };

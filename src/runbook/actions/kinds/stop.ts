@@ -71,15 +71,15 @@ export const stop: ActionSpec<'stop'> = {
     const still = stillList(dynos.value);
     if (entry.value && entry.value.quantity > 0) {
       const { quantity: now, size: its } = entry.value;
-      const words = `${processType} is at ${now} × ${its}${still === '' ? '' : `, ${still}`}`;
+      const words = `${processType} is at ${now} × ${its}${still === null ? '' : `, ${still}`}`;
       return now === quantity && its === size
         ? { seen: 'not_yet', words, unchanged: true }
         : { seen: 'not_yet', words };
     }
-    if (still !== '') return { seen: 'not_yet', words: `${processType} is at 0, ${still}` };
+    if (still !== null) return { seen: 'not_yet', words: `${processType} is at 0, ${still}` };
     const others = othersOf(evidence, processType);
     const words =
-      others === '' ? `No dynos on ${app}` : `No ${processType} dynos on ${app}; still running: ${others}`;
+      others === null ? `No dynos on ${app}` : `No ${processType} dynos on ${app}; still running: ${others}`;
     return { seen: 'done', words, evidence: [] };
   },
 };
@@ -91,13 +91,16 @@ function harmOf(processType: string): string {
     : `Work in progress has 30 s to finish. After that, ${processType} does nothing until it is restored.`;
 }
 
-/** Example: `web.1 still up, web.2 shutting down`. Returns an empty string when there are no dynos. */
-function stillList(dynos: readonly Dyno[]): string {
+/** Example: `web.1 still up, web.2 shutting down`. Returns null when there are no dynos. */
+function stillList(dynos: readonly Dyno[]): string | null {
+  if (dynos.length === 0) return null;
   return dynos
     .map(({ name, state }) => (state === 'down' ? `${name} shutting down` : `${name} still ${state}`))
     .join(', ');
 }
 
-function othersOf({ dynos }: Evidence, processType: string): string {
-  return dynos.ok ? dynoList(dynos.value.filter(({ type }) => type !== processType)) : '';
+/** Null when none was seen. */
+function othersOf({ dynos }: Evidence, processType: string): string | null {
+  const others = dynos.ok ? dynos.value.filter(({ type }) => type !== processType) : [];
+  return others.length === 0 ? null : dynoList(others);
 }

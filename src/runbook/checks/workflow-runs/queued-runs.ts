@@ -28,12 +28,11 @@ export function othersAtGate(
   reading: RunReading,
   readings: readonly RunReading[],
   { now }: RunbookContext,
-): string {
+): readonly string[] {
   return readings
     .filter((one) => one.target === 'this' && one.stage === 'at_gate' && one.run.id !== reading.run.id)
     .map(
       (one) =>
         `; ${runName(one.run)} has waited ${formatDuration(now - one.run.startedAt)} for ${waitsFor(one)}`,
-    )
-    .join('');
+    );
 }
