@@ -68,7 +68,8 @@ function signOf(
     return request.status !== null && request.status < 500 ? 'good' : null;
   }
   const code = codeOf(line);
-  return code !== null && FAILING_CODE.test(code.code) && types.has(code.type ?? '') ? 'failing' : null;
+  if (code === null || code.type === null) return null;
+  return FAILING_CODE.test(code.code) && types.has(code.type) ? 'failing' : null;
 }
 
 /** A crash begins at the first line of its traceback. */

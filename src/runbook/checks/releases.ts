@@ -111,7 +111,10 @@ function releaseWords({ version, description, createdAt }: Release, now: Instant
 }
 
 function releaseLine(release: Release, now: Instant): string {
-  const marks = [release.current ? 'current' : '', release.status === 'succeeded' ? '' : release.status];
-  const marked = marks.filter((mark) => mark !== '').join(', ');
-  return `${releaseWords(release, now)} by ${release.actor}${marked === '' ? '' : ` (${marked})`}`;
+  const marks = [
+    ...(release.current ? ['current'] : []),
+    ...(release.status === 'succeeded' ? [] : [release.status]),
+  ];
+  const marked = marks.length === 0 ? '' : ` (${marks.join(', ')})`;
+  return `${releaseWords(release, now)} by ${release.actor}${marked}`;
 }

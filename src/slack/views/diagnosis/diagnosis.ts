@@ -153,7 +153,7 @@ function changedLines(diagnosis: Diagnosis, cause: CauseLine | null) {
   if (!situation.stop) {
     const [stopping, ...more] = changes.list.filter(({ verdict }) => verdict === 'suspect');
     const isSaid = changes.state === 'off' && cause?.of?.id === 'formation' && more.length === 0;
-    if (isSaid && stopping && isShown(stopping.who ?? '', [cause.words])) return [];
+    if (isSaid && stopping && (stopping.who === null || isShown(stopping.who, [cause.words]))) return [];
     return changeLines(changes, at, namesCause(diagnosis));
   }
   return situation.incident ? changeLines(situation.incident.changes, at, true) : [];

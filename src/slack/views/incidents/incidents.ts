@@ -41,9 +41,10 @@ export function incidentsView(
   const count = open.length === 0 ? 'No open incidents' : `${open.length} open`;
   const last = ended === 0 ? '' : `; the last ${ended} that ended`;
   const head = `Incidents${of}: ${count}${last}`;
-  const named = open.map(({ incident }) => `${incident.target}: ${pictureTitle(incident.worst)}`).join('; ');
+  const titles = open.map(({ incident }) => `${incident.target}: ${pictureTitle(incident.worst)}`);
+  const named = titles.length === 0 ? '' : ` Open: ${titles.join('; ')}.`;
   return {
-    text: escapeText(clip(named === '' ? `${head}.` : `${head}. Open: ${named}.`, 3_000)),
+    text: escapeText(clip(`${head}.${named}`, 3_000)),
     blocks: [
       richText(
         line(bold(head)),
