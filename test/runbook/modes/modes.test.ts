@@ -150,6 +150,12 @@ describe('failure mode B, crash loop', () => {
     expect(names(modesOf(more))).toEqual(expected);
   });
 
+  it('names no path when the lines of the router have none', () => {
+    const bare = h12(5).map((line) => line.replace(' method=GET path="/"', ''));
+    const [mode] = modesOf(log(...good(100), ...bare));
+    expect(mode?.evidence).toEqual(['H12 Request timeout × 5', '5 of 105 requests (4.8%)']);
+  });
+
   it('names another process type that crashes, why, and how to verify the fix', () => {
     const ended = (ago: number) => [
       `-${ago + 2} app[worker.1]: Traceback (most recent call last):`,
