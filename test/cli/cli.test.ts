@@ -150,6 +150,16 @@ describe('raxx status and logs', () => {
     const json = JSON.parse((await raxx('logs', 'prod', '--json')).out);
     expect(json).toMatchObject({ schema: 1, app: 'raxx-api-prod', status: 'fail', lines: expect.any(Array) });
   });
+
+  it('print an empty source and process for a log line that has none', async () => {
+    play('healthy');
+    world.heroku.apps['raxx-api-prod']?.log.push('-1 app[web.1]: one line\ndata: and another');
+    const { lines } = JSON.parse((await raxx('logs', 'prod', '--json')).out);
+    expect(lines.slice(-2)).toEqual([
+      { at: expect.any(String), source: 'app', process: 'web.1', text: 'one line' },
+      { at: null, source: '', process: '', text: 'and another' },
+    ]);
+  });
 });
 
 describe('raxx', () => {
