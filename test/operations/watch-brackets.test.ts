@@ -1,6 +1,8 @@
 /** The watch brackets the beginning of a failure between two looks, and keeps what changed within it with the incident. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/runbook/model/evidence.ts';
+import { beganAt } from '../../src/runbook/model/incident.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
 import { dyno, http, logWindow, NOW, release, seen } from '../support/evidence.ts';
@@ -89,7 +91,8 @@ describe('what changed before an incident', () => {
     await watching.pass(5 * MINUTE);
     const { changes, id } = await newest();
     expect(id).not.toBe(first.id);
-    expect(changes?.before).toMatchObject({ at: first.since, endedBy: null, times: 1 });
+    expect(changes?.before).toMatchObject({ at: beganAt(first), endedBy: null, times: 1 });
+    expect(beganAt(first)).toBeLessThan(first.since);
     expect((await lines())[0]?.words).toMatch(
       /\nSeen before: .* ended after \d+ min(?: \d+ s)? without a bot action\.$/,
     );
