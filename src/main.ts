@@ -117,7 +117,7 @@ const takeHint = createHints({
   now: Date.now,
   expire: AbortSignal.timeout,
   later: (ms, work) => void setTimeout(work, ms).unref(),
-  onError: (error) => log.error({ err: error }, 'a webhook was dropped: the database does not work'),
+  onError: (error) => log.error({ err: error }, 'a webhook was dropped: the database is unavailable'),
 });
 
 const slack = createSlackApp({
@@ -192,7 +192,7 @@ const everyMs = facts.watch.everySeconds * 1_000;
 const targetNames = facts.targets.map(({ name }) => name);
 function askForLooks(): void {
   incidentStore.askForLooks(targetNames, facts.watch.everySeconds).catch((error: unknown) => {
-    log.error({ err: error }, 'no look was requested: the database does not work');
+    log.error({ err: error }, 'no look was requested: the database is unavailable');
   });
 }
 let watching: NodeJS.Timeout | undefined;

@@ -57,7 +57,7 @@ function codeRow(code: string, words: string, ask: Ask): string[] {
     (mode) => `${mode.id}${mode.code ? `/${mode.code}` : ''}, ${mode.confidence}`,
   );
   const conditions = found.escalations.map(({ condition }) => `condition ${condition}`);
-  const verdict = isEnding ? `${found.verdict}, with the dyno` : found.verdict;
+  const verdict = isEnding ? `${found.verdict}, because the dyno dies too` : found.verdict;
   return [
     `${code} ${words}`,
     statusOf(found, 'logs'),

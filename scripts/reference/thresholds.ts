@@ -23,7 +23,7 @@ function rows(): string[][] {
     ['a code of a dyno is current while its newest line is younger than', formatLimit(RECENT_MS)],
     ['requests are judged over the last', formatLimit(TRAFFIC_MS)],
     [
-      'users are affected when at least this share of the requests fails, and this many',
+      'users are affected when at least this share and this number of requests fail',
       `${formatPercent(FAILING_SHARE)}, ${FAILING_LEAST}`,
     ],
     [

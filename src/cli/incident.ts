@@ -1,4 +1,4 @@
-/** Incidents at the terminal: a list, or a single one. `--markdown` prints the draft of its post-mortem. */
+/** Incidents at the terminal: a list, or a single one. `--markdown` prints the draft of its postmortem. */
 import { listedIncidents } from '../operations/incidents/listed.ts';
 import { actionsDuring } from '../operations/incidents/postmortem.ts';
 import { postmortem } from '../runbook/incidents/postmortem.ts';

@@ -23,7 +23,7 @@ export function printPlan({ plan, reason }: Draft, paint: Paint): string {
 
 /** For `--plan`. */
 export function printPlanOnly(draft: Draft, paint: Paint): string {
-  return `${printPlan(draft, paint)}  ${paint.bold('By hand')}\n    ${draft.plan.byHand}\nOnly a plan: nothing was done.\n`;
+  return `${printPlan(draft, paint)}  ${paint.bold('By hand')}\n    ${draft.plan.byHand}\nDry run: nothing was done.\n`;
 }
 
 /** Returns the progress in one line. */

@@ -27,7 +27,7 @@ export function printDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
       paint,
     ),
     section(
-      'Not seen',
+      "Couldn't read",
       diagnosis.unread.map(({ detail }) => detail),
       paint,
     ),
@@ -56,7 +56,7 @@ function modeLines(mode: MatchedMode, paint: Paint): string {
   return [
     title,
     ...part('Evidence', mode.evidence),
-    ...part('Not known', mode.missing),
+    ...part("Couldn't read", mode.missing),
     ...part('Cause', [mode.cause]),
     ...part(
       mode.fixBy ? `Fix (${mode.fixBy})` : 'Fix',

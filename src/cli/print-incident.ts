@@ -53,7 +53,7 @@ export function printIncident(
       'Timeline',
       trail.map((line) => `${formatInstant(line.at)}  ${lineWords(line)}  ${paint.dim(line.hash)}`),
     ),
-    paint.dim(`Post-mortem draft: raxx incident ${id.slice(0, 8)} --markdown`),
+    paint.dim(`Postmortem draft: raxx incident ${id.slice(0, 8)} --markdown`),
   ].join('\n')}\n`;
 
   function part(name: string, lines: readonly string[]): string[] {

@@ -17,7 +17,7 @@ export async function checkEverything(): Promise<{ terminal: Terminal; checkups:
     return { terminal: createTerminal(null), checkups };
   }
   const { config, log, terminal } = base.value;
-  terminal.progress('Asking Heroku, GitHub, the database and Slack…');
+  terminal.progress('Querying Heroku, GitHub, the database and Slack…');
   const { facts } = config;
   const purses = createPurses({ now: Date.now });
   const outside = createOutside(config, log, purses);

@@ -61,7 +61,7 @@ export function openSetting(): Checked<CommandContext> {
     elapsed: () => performance.now(),
     expire: AbortSignal.timeout,
     progress: (answered, of) =>
-      terminal.progress(`Asking Heroku, GitHub and the app: ${answered} of ${of} answered`),
+      terminal.progress(`Querying Heroku, GitHub and the app: ${answered} of ${of} responded`),
   };
   const diagnosisService = createDiagnosisService(reading);
   const watches = watchesAtTerminal(base.value);

@@ -36,7 +36,10 @@ const filled = <T extends z.ZodType>(item: T, of: string) =>
 
 const WORD = /^[a-z][a-z0-9-]*$/;
 const word = matching(WORD, 'should be a word of lowercase letters, digits and dashes');
-const workflowFile = matching(/^[\w.-]+\.ya?ml$/, 'should be the file name of a workflow: deploy-heroku.yml');
+const workflowFile = matching(
+  /^[\w.-]+\.ya?ml$/,
+  'should be the file name of a workflow, such as deploy-heroku.yml',
+);
 const secretName = matching(
   /^[A-Za-z_]\w*$/,
   'should be the name of a secret: letters, digits and underscores',
@@ -46,17 +49,20 @@ const person = matching(
   'should be a Slack user id (U…), a user group id (S…) or an e-mail address',
 );
 const day = z
-  .union([z.string(), z.date()], { error: 'should be a day: 2026-05-01' })
+  .union([z.string(), z.date()], { error: 'should be a date, such as 2026-05-01' })
   .transform((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value))
-  .pipe(matching(/^\d{4}-\d{2}-\d{2}$/, 'should be a day: 2026-05-01'));
+  .pipe(matching(/^\d{4}-\d{2}-\d{2}$/, 'should be a date, such as 2026-05-01'));
 
 const target = strict({
   aliases: list(word, 'words').default([]),
-  app: matching(/^[a-z][a-z0-9-]{1,28}[a-z0-9]$/, 'should be the name of a Heroku app: raxx-api-prod'),
+  app: matching(
+    /^[a-z][a-z0-9-]{1,28}[a-z0-9]$/,
+    'should be the name of a Heroku app, such as raxx-api-prod',
+  ),
   url: baseUrl,
   health_path: matching(/^\/\S*$/, 'should be a path that begins with /'),
-  stack: matching(/^[a-z]+-\d+$/, 'should be a Heroku stack: heroku-24'),
-  process_type: matching(/^[-\w]{1,128}$/, 'should be a process type: web'),
+  stack: matching(/^[a-z]+-\d+$/, 'should be a Heroku stack, such as heroku-24'),
+  process_type: matching(/^[-\w]{1,128}$/, 'should be a process type, such as web'),
   environment: text('should be the name of a GitHub Environment'),
   gated: yesNo,
 });
@@ -132,7 +138,7 @@ export const runbookFile = strict({
     owner: text('should be a name').optional(),
     last_incident: day.optional(),
     last_reviewed: day.optional(),
-    system: text('should be what the apps are: Raptor backend on Heroku').optional(),
+    system: text('should be what the apps are, such as Raptor backend on Heroku').optional(),
     workflows_as_of: text('should be a sentence above the table of workflows').optional(),
     workflows: list(
       strict({

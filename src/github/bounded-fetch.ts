@@ -31,7 +31,7 @@ function upTo(longest: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Ar
   return new TransformStream({
     transform(chunk, controller) {
       length += chunk.byteLength;
-      if (length > longest) controller.error(new Error(`the answer is longer than ${longest} bytes`));
+      if (length > longest) controller.error(new Error(`the response is longer than ${longest} bytes`));
       else controller.enqueue(chunk);
     },
   });

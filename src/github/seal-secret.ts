@@ -31,7 +31,7 @@ export async function sealSecret(
     const encrypted_value = sodium.to_base64(box, sodium.base64_variants.ORIGINAL);
     return { ok: true, value: { encrypted_value, key_id } };
   } catch (error) {
-    const words = `the repository's public key could not be read (${whyUnseen(error).words})`;
+    const words = `couldn't read the repository's public key (${whyUnseen(error).words})`;
     return { ok: false, words };
   }
 }

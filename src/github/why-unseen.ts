@@ -20,13 +20,13 @@ function ofAnswer({ status }: RequestError, { headers, data }: Answered): Reason
   if (status === 429 || (status === 403 && usedUp)) return { why: 'rate_limited', words };
   switch (status) {
     case 401:
-      return { why: 'unauthorized', words: `the token is refused (${words})` };
+      return { why: 'unauthorized', words: `token rejected (${words})` };
     case 403: {
       const needed = headers['x-accepted-github-permissions'];
       return { why: 'forbidden', words: needed ? `${words}; it needs ${needed}` : words };
     }
     case 404:
-      return { why: 'not_found', words: `${words}: not there, or the token may not see it` };
+      return { why: 'not_found', words: `${words}: not found, or the token can't see it` };
     default:
       return { why: 'unreachable', words };
   }

@@ -66,7 +66,7 @@ async function send(
       request: { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual' },
     });
     if (MOVED.has(answer.status)) {
-      const words = `GitHub: HTTP ${answer.status}, the repository has moved: put its new name into github.repository`;
+      const words = `GitHub: HTTP ${answer.status}, the repository has moved: set github.repository to its new name`;
       return { kind: 'refused', words };
     }
     return { kind: 'done', body: valueFromOutside(answer.data) };

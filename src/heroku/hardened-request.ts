@@ -92,12 +92,12 @@ class HardenedRequest extends Request {
     response.on('data', (text: string) => {
       length += text.length;
       if (length > LONGEST_BODY)
-        response.destroy(new Error(`the answer is longer than ${LONGEST_BODY} characters`));
+        response.destroy(new Error(`the response is longer than ${LONGEST_BODY} characters`));
     });
     if (response.statusCode === 304) {
       // heroku-client would throw inside its callback, which ends the process.
       response.resume();
-      this.reject(Object.assign(new Error('unexpected answer 304'), { statusCode: 304, body: undefined }));
+      this.reject(Object.assign(new Error('unexpected response 304'), { statusCode: 304, body: undefined }));
       return;
     }
     super.handleResponse(response);

@@ -31,13 +31,15 @@ export async function readLogStream(url: string, baseUrl: string, signal: AbortS
   });
   if (!answer.ok) {
     await answer.body?.cancel();
-    throw Object.assign(new Error(`the log stream answers ${answer.status}`), { statusCode: answer.status });
+    throw Object.assign(new Error(`the log stream returned HTTP ${answer.status}`), {
+      statusCode: answer.status,
+    });
   }
   const isEvents = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const lines = await readLines(answer, isEvents);
   // Without this check, a page from an intermediate proxy would pass for a log without errors.
   if (lines.length > 0 && lines.every(({ at }) => at === null))
-    throw new Malformed('malformed answer: none of its lines is a log line');
+    throw new Malformed('malformed response: none of its lines is a log line');
   return lines;
 }
 

@@ -8,7 +8,7 @@ import { messageOf } from '../upstream/parse-response.ts';
 export function whyUnseen(error: unknown): Reason {
   const { statusCode, body } = asRecord(error);
   if (typeof statusCode === 'number') return ofStatus(statusCode, messageOf(body), idOf(body));
-  if (error instanceof SyntaxError) return { why: 'malformed', words: 'malformed answer: it is not JSON' };
+  if (error instanceof SyntaxError) return { why: 'malformed', words: "malformed response: it isn't JSON" };
   const fault = networkFault(error);
   return { why: fault.kind === 'timeout' ? 'timeout' : 'unreachable', words: faultWords(fault) };
 }
@@ -19,14 +19,14 @@ function ofStatus(status: number, message: string | null, id: string | null): Re
   if (closed !== undefined) return { why: 'forbidden', words: `${closed} (${words})` };
   switch (status) {
     case 401:
-      return { why: 'unauthorized', words: `the token is refused (${words})` };
+      return { why: 'unauthorized', words: `token rejected (${words})` };
     case 402:
     case 403:
       return { why: 'forbidden', words };
     case 404:
       return { why: 'not_found', words };
     case 429:
-      return { why: 'rate_limited', words: `the rate limit is used up (${words})` };
+      return { why: 'rate_limited', words: `rate limit exceeded (${words})` };
     default:
       return { why: 'unreachable', words };
   }
@@ -34,7 +34,7 @@ function ofStatus(status: number, message: string | null, id: string | null): Re
 
 /** Heroku's error ids for a blocked account. Changing a dyno cannot fix these. */
 const CLOSED: ReadonlyMap<string, string> = new Map([
-  ['suspended', 'the account or the app is suspended by Heroku'],
+  ['suspended', 'Heroku suspended the account or the app'],
   ['delinquent', 'the account has an unpaid invoice, and Heroku refuses requests'],
 ]);
 

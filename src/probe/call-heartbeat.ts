@@ -8,5 +8,5 @@ const TIMEOUT_MS = 5_000;
 export async function callHeartbeat(url: string): Promise<void> {
   const { answer } = await getOnce(url, AbortSignal.timeout(TIMEOUT_MS));
   if (answer.kind !== 'http') throw new Error(`HEARTBEAT_URL: ${faultWords(answer)}`);
-  if (answer.status >= 300) throw new Error(`HEARTBEAT_URL answers ${answer.status}`);
+  if (answer.status >= 300) throw new Error(`HEARTBEAT_URL returned HTTP ${answer.status}`);
 }

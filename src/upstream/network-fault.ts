@@ -18,19 +18,19 @@ const KINDS: readonly (readonly [NetworkFault['kind'], RegExp])[] = [
 ];
 
 const WORDS: Readonly<Record<NetworkFault['kind'], string>> = {
-  timeout: 'no answer in time',
+  timeout: 'no response in time',
   refused: 'connection refused',
-  reset: 'connection cut without an answer',
-  tls: 'TLS fault',
-  dns: 'name not found',
-  unreachable: 'not reachable',
+  reset: 'connection closed before a response',
+  tls: 'TLS error',
+  dns: 'host name not found',
+  unreachable: 'unreachable',
 };
 
 /** Searches the chain of causes, because fetch and octokit wrap the socket's error. */
 export function networkFault(error: unknown): NetworkFault {
   const chain = causesOf(error);
   if (chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError')) {
-    return { kind: 'timeout', detail: 'no answer in time' };
+    return { kind: 'timeout', detail: 'no response in time' };
   }
   const code = chain.map((one) => one.code).find((found) => typeof found === 'string');
   const innermost = chain.at(-1)?.message;

@@ -19,8 +19,8 @@ export function checkShape<T>(schema: z.ZodType<T>, value: unknown): T {
   const checked = schema.safeParse(valueFromOutside(value));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  const field = issue?.path.join('.') || 'the answer';
-  throw new Malformed(`malformed answer: ${field}: ${issue?.message ?? 'not as described'}`);
+  const field = issue?.path.join('.') || 'the response';
+  throw new Malformed(`malformed response: ${field}: ${issue?.message ?? 'not as described'}`);
 }
 
 /** An error's message is shown on one line. */

@@ -57,7 +57,7 @@ export function createHints(deps: HintDeps): TakeHint {
       await Promise.race([take(hint), expired(deps.expire(WRITE_MS))]);
       return { status, words: `looking at ${hint.targets.join(', ')}` };
     } catch {
-      return { status: 503, words: 'the database does not work: try again' };
+      return { status: 503, words: 'the database is unavailable: try again' };
     }
   };
 }
@@ -130,6 +130,6 @@ function createLookRequests({
 
 function expired(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true });
+    signal.addEventListener('abort', () => reject(new Error('no response in time')), { once: true });
   });
 }

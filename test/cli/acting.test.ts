@@ -146,7 +146,7 @@ describe('a change at the terminal', { timeout: 2 * MOST_MS }, () => {
     expect(planned.out).toContain('Stop raxx-api-prod (web from 1 to 0)');
     expect(planned.out).toContain('By hand\n    heroku ps:scale web=0 --app raxx-api-prod');
     expect(planned.out).toContain('Why\n    it burns');
-    expect(planned.out).toContain('Only a plan: nothing was done.');
+    expect(planned.out).toContain('Dry run: nothing was done.');
     const json = await raxx('deploy', 'prod', '--plan', '--json');
     expect(JSON.parse(json.out)).toMatchObject({ state: 'planned', kind: 'deploy', app: 'raxx-api-prod' });
     const none = await raxx('rollback', 'prod', 'v9999', '--plan');
@@ -268,7 +268,7 @@ describe.skipIf(LONG !== null)(LONG ?? 'a ledger that cannot be opened', { timeo
     });
 
     const restored = await raxx('restore', 'prod', ...MEANT);
-    expect(restored.out).toContain('Scale web to 1 × Standard-1X (as it was saved at the stop).');
+    expect(restored.out).toContain('Scale web to 1 × Standard-1X (as saved by the stop).');
     expect(restored.code).toBe(0);
 
     const history = await raxx('history', '--verify');

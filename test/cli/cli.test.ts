@@ -89,7 +89,7 @@ describe('raxx diagnose', () => {
     expect(performance.now() - began).toBeLessThan(1_500 + 1_000 + 2_000);
     await silent.close();
     expect(ended.code).toBe(2);
-    expect(ended.out).toContain('GitHub environments: no answer within 1.5 s');
+    expect(ended.out).toContain('GitHub environments: no response within 1.5 s');
   });
 
   it('exits cleanly when its reader closes the pipe', async () => {

@@ -67,7 +67,7 @@ async function doctor(more: Record<string, string> = {}, ...args: string[]) {
 describe('raxx doctor', () => {
   it('finds everything in place, and warns of rules under which nobody else can approve', async () => {
     const ended = await doctor(withSlack());
-    expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-prod · the token reads it$/m);
+    expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-prod · the token can read it$/m);
     expect(ended.out).toMatch(/^✓ ok +Heroku raxx-api-staging · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub raxx-app\/TradeMasterAPI · /m);
     expect(ended.out).toMatch(/^✓ ok +GitHub deploy-heroku\.yml · active/m);

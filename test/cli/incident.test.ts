@@ -158,7 +158,7 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
       );
       out = '';
       expect(await show({ id, markdown: true })).toBe(0);
-      expect(out).toMatch(/^# Post-mortem: raxx-api-prod: escalated manually: logins fail/);
+      expect(out).toMatch(/^# Postmortem: raxx-api-prod: escalated manually: logins fail/);
       out = '';
       expect(await show({ id, json: true })).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ schema: 1, id, state: 'open', pings: 1, timeline: [{}, {}] });
@@ -196,10 +196,14 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
 });
 
 it('without the ledger, an escalation says whom to call, and incidents are unknown', async () => {
-  const none: OpenedIncidents = { ok: false, isThere: true, why: 'the database has not answered within 5 s' };
+  const none: OpenedIncidents = {
+    ok: false,
+    isThere: true,
+    why: 'the database has not responded within 5 s',
+  };
   expect(await runEscalate('prod', 'it burns', settingOn(none))).toBe(1);
   expect(err).toBe(
-    'Nobody was paged: the database has not answered within 5 s. Contact Kristerpher directly: ops@raxx.app, or in Slack in #MooseQuest.\n',
+    'Nobody was paged: the database has not responded within 5 s. Contact Kristerpher directly: ops@raxx.app, or in Slack in #MooseQuest.\n',
   );
   const wish = { id: null, markdown: false, json: false };
   expect(await runIncident(wish, settingOn(none))).toBe(2);
@@ -255,7 +259,7 @@ describe('the ledger from the terminal', () => {
       databaseUrl: `postgres://127.0.0.1:${port}/none`,
       expire: () => AbortSignal.timeout(20),
     });
-    expect(slow).toMatchObject({ ok: false, why: 'the database has not answered within 5 s' });
+    expect(slow).toMatchObject({ ok: false, why: 'the database has not responded within 5 s' });
     silent.close();
   });
 

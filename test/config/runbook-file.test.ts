@@ -60,7 +60,7 @@ describe('runbook.yml', () => {
     [
       'an app name that Heroku would not accept',
       (s: string) => s.replace('app: raxx-api-prod', 'app: Raxx_API'),
-      'targets.prod.app should be the name of a Heroku app: raxx-api-prod',
+      'targets.prod.app should be the name of a Heroku app, such as raxx-api-prod',
     ],
     [
       'words for a failure mode that does not exist',

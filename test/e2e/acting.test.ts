@@ -126,12 +126,12 @@ describe('a change, from command to end state,', () => {
     expect(buttonsOf(stopped)).toEqual(['propose_restore']);
 
     await command('/raxx stop prod', KRIS);
-    await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is already at 0\. Nothing was done\./);
+    await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is already scaled to 0\. Nothing was done\./);
 
     await click(stopped, 'propose_restore', KRIS);
     const restore = await card(/^Proposed: Restore raxx-api-prod \(web from 0 to 1\)/);
     await click(restore, 'approve', MOIRA);
-    await becomes(restore, /^Done: .*web\.1 up; the health URL answers HTTP 200/);
+    await becomes(restore, /^Done: .*web\.1 up; the health URL returns HTTP 200/);
     expect(await dynosOf('raxx-api-prod')).toBe('web.1 up');
   });
 
@@ -148,7 +148,7 @@ describe('a change, from command to end state,', () => {
     expect((await type('v214')).ack.body).toContain('That is not v213. Nothing was done.');
     expect((await becomes(proposal, /^Proposed/)).text).toContain('Waiting for approval.');
     expect((await type('v213')).ack.body).toBe('');
-    await becomes(proposal, /^Done: .*v215 \(Rollback to v213\) runs; web\.1 up\./);
+    await becomes(proposal, /^Done: .*v215 \(Rollback to v213\) is running; web\.1 up\./);
     const staging = (await state()).apps.find(({ name }) => name === 'raxx-api-staging');
     expect(staging?.releases[0]).toBe('v215 Rollback to v213 (current)');
   });
@@ -165,11 +165,11 @@ describe('a change, from command to end state,', () => {
     await call('review', { run: run.id, state: 'approved', by: 'Kristerpher', comment: 'go' });
     const done = await becomes(
       proposal,
-      /^Done: .*v100 runs [0-9a-f]{8}; web\.1 up; the health URL answers HTTP 200/,
+      /^Done: .*v100 is running [0-9a-f]{8}; web\.1 up; the health URL returns HTTP 200/,
     );
     expect(JSON.stringify(done.blocks)).toContain('Watching until ');
     await seen('the thread', async () =>
-      (await messages()).find(({ threadTs, text }) => threadTs === done.ts && /: v100 runs/.test(text)),
+      (await messages()).find(({ threadTs, text }) => threadTs === done.ts && /: v100 is running/.test(text)),
     );
   });
 

@@ -430,7 +430,7 @@ describe('a bad answer from GitHub', () => {
       'rate limit',
     ],
     [403, { message: 'You have exceeded a secondary rate limit' }, {}, 'rate_limited', 'secondary'],
-    [404, { message: 'Not Found' }, {}, 'not_found', 'or the token may not see it'],
+    [404, { message: 'Not Found' }, {}, 'not_found', "or the token can't see it"],
     [429, { message: 'Too many requests' }, {}, 'rate_limited', 'Too many'],
     [422, { message: 'Validation Failed' }, {}, 'unreachable', 'HTTP 422'],
   ] as const)('%i is a reason, in words', async (status, body, headers, why, words) => {
@@ -459,7 +459,7 @@ describe('a bad answer from GitHub', () => {
       .replyWithError(Object.assign(new Error('x'), { code: 'ECONNRESET' }));
     expect(await reader().repository(options)).toMatchObject({
       why: 'unreachable',
-      detail: 'GitHub repository: connection cut without an answer (ECONNRESET)',
+      detail: 'GitHub repository: connection closed before a response (ECONNRESET)',
     });
     api().get(BASE).reply(200, { private: 'yes', default_branch: 'main' });
     expect(await reader().repository(options)).toMatchObject({

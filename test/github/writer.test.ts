@@ -98,7 +98,7 @@ describe('a request to GitHub', () => {
     expect(await writer()(request)).toMatchObject({
       kind: 'refused',
       words: expect.stringMatching(
-        /^GitHub: the repository's public key could not be read \(.*\); nothing was sent$/,
+        /^GitHub: couldn't read the repository's public key \(.*\); nothing was sent$/,
       ),
     });
   });
@@ -159,7 +159,7 @@ describe('a write', () => {
       log: { debug: () => {} },
       timeoutMs: 100,
     });
-    expect(await waiting(DISPATCH)).toEqual({ kind: 'unknown', words: 'GitHub: no answer in time' });
+    expect(await waiting(DISPATCH)).toEqual({ kind: 'unknown', words: 'GitHub: no response in time' });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -171,7 +171,7 @@ describe('a bad answer from Heroku', () => {
       'You do not have access',
     ],
     [402, problem('delinquent', 'Pay first.'), 'forbidden', 'the account has an unpaid invoice'],
-    [403, problem('suspended', 'Suspended.'), 'forbidden', 'the account or the app is suspended by Heroku'],
+    [403, problem('suspended', 'Suspended.'), 'forbidden', 'Heroku suspended the account or the app'],
     [404, problem('not_found', "Couldn't find that app."), 'not_found', "Couldn't find that app"],
     [429, problem('rate_limit', 'Your account reached\nthe limit'), 'rate_limited', 'reached the limit'],
     [503, problem('maintenance', 'API is down'), 'unreachable', 'HTTP 503 API is down'],
@@ -190,7 +190,7 @@ describe('a bad answer from Heroku', () => {
     api().get('/apps/a/dynos').reply(200, '<html>hello</html>');
     expect(await reader().dynos('a', options)).toMatchObject({
       why: 'malformed',
-      detail: expect.stringContaining('not JSON'),
+      detail: expect.stringContaining("isn't JSON"),
     });
     api()
       .get('/apps/a/formation')
@@ -209,14 +209,14 @@ describe('a bad answer from Heroku', () => {
       .replyWithError(Object.assign(new Error('x'), { code: 'ECONNRESET' }));
     expect(await reader().dynos('a', options)).toMatchObject({
       why: 'unreachable',
-      detail: 'Heroku dynos: connection cut without an answer (ECONNRESET)',
+      detail: 'Heroku dynos: connection closed before a response (ECONNRESET)',
     });
     api().get('/apps/a/dynos').delay(1_000).reply(200, []);
     expect(
       await reader().dynos('a', { signal: AbortSignal.timeout(30), use: 'incident' } as const),
     ).toMatchObject({
       why: 'timeout',
-      detail: 'Heroku dynos: no answer in time',
+      detail: 'Heroku dynos: no response in time',
     });
   });
 });

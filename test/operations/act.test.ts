@@ -92,10 +92,10 @@ describe('stop and restore', () => {
     ]);
 
     const restored = await carryOut('restore');
-    expect(restored.plan.will[0]).toBe('Scale web to 2 × Standard-1X (as it was saved at the stop).');
+    expect(restored.plan.will[0]).toBe('Scale web to 2 × Standard-1X (as saved by the stop).');
     expect(restored).toMatchObject({
       state: 'succeeded',
-      outcome: { words: expect.stringMatching(/^web\.1 up, web\.2 up; the health URL answers HTTP 200/) },
+      outcome: { words: expect.stringMatching(/^web\.1 up, web\.2 up; the health URL returns HTTP 200/) },
     });
     expect(prodState().formation[0]).toMatchObject({ quantity: 2, size: 'Standard-1X' });
   });
@@ -115,10 +115,10 @@ describe('stop and restore', () => {
   });
 
   it.each([
-    ['stopped', 'There is nothing to stop: web of raxx-api-prod is already at 0. Nothing was done.'],
+    ['stopped', 'There is nothing to stop: web of raxx-api-prod is already scaled to 0. Nothing was done.'],
     [
       'never-deployed',
-      'There is nothing to stop: raxx-api-prod has no web, it was never deployed. Nothing was done.',
+      'There is nothing to stop: raxx-api-prod has no web; it was never deployed. Nothing was done.',
     ],
   ])('proposes nothing in the scenario %s, and sends nothing', async (scenario, words) => {
     play(scenario);
@@ -138,7 +138,7 @@ describe('stop and restore', () => {
 
   it('refuses to restore an app without a slug', async () => {
     play('never-deployed');
-    await expect(context.propose('restore')).rejects.toThrow('no code was ever deployed');
+    await expect(context.propose('restore')).rejects.toThrow('no code has ever been deployed');
   });
 
   it('does not report a restore as done while the health URL fails', async () => {
@@ -173,7 +173,7 @@ describe('the fixes', () => {
     );
     expect(done).toMatchObject({
       state: 'succeeded',
-      outcome: { words: 'v100 (Rollback to v98) runs; web.1 up.' },
+      outcome: { words: 'v100 (Rollback to v98) is running; web.1 up.' },
     });
     expect(prodState().releases.at(-1)).toMatchObject({ description: 'Rollback to v98', slug: 'slug-98' });
     await expect(context.propose('rollback', { version: 3 })).rejects.toThrow(
@@ -310,7 +310,7 @@ describe('an approved action in a world that has changed', () => {
       'another quantity',
       'stop',
       () => Object.assign(prodState().formation[0] ?? {}, { quantity: 3 }),
-      'web was 1 × Basic when this was proposed, and is 3 × Basic now',
+      'web was 1 × Basic when this was proposed and is 3 × Basic now',
     ],
     [
       'a new release',
@@ -325,7 +325,7 @@ describe('an approved action in a world that has changed', () => {
           actor: 'x',
           age: 1,
         }),
-      'v99 ran when this was proposed, v100 runs now',
+      'v99 was running when this was proposed, v100 is running now',
     ],
     [
       'another size',
@@ -337,13 +337,13 @@ describe('an approved action in a world that has changed', () => {
       'stopped meanwhile',
       'restart',
       () => Object.assign(prodState().formation[0] ?? {}, { quantity: 0 }),
-      'was scaled to 0',
+      'has been scaled to 0',
     ],
     [
       'Heroku not seen',
       'stop',
       () => world.faults.push({ service: 'heroku', play: { status: 503 } }),
-      'could not be seen',
+      "couldn't read",
     ],
   ])('is superseded without being sent (%s)', async (_name, kind, change, words) => {
     const { id } = await context.propose(kind);
@@ -521,7 +521,7 @@ describe('a restore', () => {
     const restored = await carryOut('restore');
     expect(restored.plan).toMatchObject({
       title: 'Restore raxx-api-prod (web from 0 to 4)',
-      will: ['Scale web to 4 × Standard-2X (as it was saved at the stop).'],
+      will: ['Scale web to 4 × Standard-2X (as saved by the stop).'],
       byHand: 'heroku ps:scale web=4:Standard-2X --app raxx-api-prod',
     });
     expect(writes().at(-1)).toBe(

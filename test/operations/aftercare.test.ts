@@ -44,7 +44,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('af
     expect(await local.context.find(id)).toMatchObject({ aftermath: null, progress: { doubted: true } });
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'turned_bad',
-      words: expect.stringContaining('web.1 up again since'),
+      words: expect.stringContaining('web.1 has restarted since'),
     });
   });
 
@@ -84,7 +84,9 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('af
     web1({ age });
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'unwatched',
-      words: expect.stringMatching(/^Stopped watching early: v\d+ \(Deploy 0123456f, by kris\) runs now\.$/),
+      words: expect.stringMatching(
+        /^Stopped watching early: v\d+ \(Deploy 0123456f, by kris\) is running now\.$/,
+      ),
     });
   });
 });
@@ -122,7 +124,7 @@ describe('what existed before an action is not mistaken for its effect', () => {
       await local.context.work();
       expect(await local.context.find(id)).toMatchObject({
         state: 'superseded',
-        outcome: { words: expect.stringContaining('v100 was made since this was proposed') },
+        outcome: { words: expect.stringContaining('v100 has been released since this was proposed') },
       });
     },
   );

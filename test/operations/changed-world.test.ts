@@ -64,30 +64,30 @@ const CHANGES: readonly (readonly [kind: ActionKind, what: string, change: () =>
   ['stop', 'another size', resizeTo('Standard-1X'), 'is 1 × Standard-1X now'],
   ['stop', 'stopped by hand', scaleTo(0), 'is 0 × Basic now'],
   ['stop', 'the process type is gone', removeType, 'is gone now'],
-  ['stop', 'the formation is not seen', unseen('/formation$'), 'could not be seen'],
+  ['stop', 'the formation is not seen', unseen('/formation$'), "couldn't read"],
   ['restore', 'started by hand', scaleTo(1), 'it is 1 × Basic now'],
   ['restore', 'another size', resizeTo('Standard-1X'), 'it is 0 × Standard-1X now'],
   ['restore', 'the process type is gone', removeType, 'it is gone now'],
-  ['restore', 'a new release', release, 'there is a new release since this was proposed'],
-  ['restore', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
-  ['restart', 'stopped by hand', scaleTo(0), 'was scaled to 0'],
-  ['restart', 'the process type is gone', removeType, 'was scaled to 0'],
-  ['restart', 'the dynos are not seen', unseen('/dynos$'), 'could not be seen'],
-  ['rollback', 'a new release', release, 'runs now'],
-  ['rollback', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
-  ['rollback', 'the dynos are not seen', unseen('/dynos$'), 'could not be seen'],
-  ['boot_timeout', 'a new release', release, 'runs now'],
-  ['boot_timeout', 'the releases are not seen', unseen('/releases$'), 'could not be seen'],
-  ['boot_timeout', 'the dynos are not seen', unseen('/dynos$'), 'could not be seen'],
+  ['restore', 'a new release', release, 'has been released since this was proposed'],
+  ['restore', 'the releases are not seen', unseen('/releases$'), "couldn't read"],
+  ['restart', 'stopped by hand', scaleTo(0), 'has been scaled to 0'],
+  ['restart', 'the process type is gone', removeType, 'has been scaled to 0'],
+  ['restart', 'the dynos are not seen', unseen('/dynos$'), "couldn't read"],
+  ['rollback', 'a new release', release, 'is running now'],
+  ['rollback', 'the releases are not seen', unseen('/releases$'), "couldn't read"],
+  ['rollback', 'the dynos are not seen', unseen('/dynos$'), "couldn't read"],
+  ['boot_timeout', 'a new release', release, 'is running now'],
+  ['boot_timeout', 'the releases are not seen', unseen('/releases$'), "couldn't read"],
+  ['boot_timeout', 'the dynos are not seen', unseen('/dynos$'), "couldn't read"],
   ['resize', 'another size', resizeTo('Performance-M'), 'it is 1 × Performance-M now'],
   ['resize', 'another quantity', scaleTo(2), 'it is 2 × Basic now'],
   ['resize', 'stopped by hand', scaleTo(0), 'it is 0 × Basic now'],
-  ['resize', 'the formation is not seen', unseen('/formation$'), 'could not be seen'],
+  ['resize', 'the formation is not seen', unseen('/formation$'), "couldn't read"],
 ];
 
 /** Only where the planned command is still right, or the current world could not be seen; otherwise it would do harm. */
 const fitsByHand = (kind: ActionKind, words: string) =>
-  words === 'could not be seen' || (kind === 'stop' && /is [1-9] ×/.test(words));
+  words === "couldn't read" || (kind === 'stop' && /is [1-9] ×/.test(words));
 
 describe.each(['proposal and approval', 'approval and write'])('a change between %s supersedes', (moment) => {
   it.each(CHANGES)('a %s (%s)', async (kind, _what, change, words) => {

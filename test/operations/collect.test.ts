@@ -102,7 +102,7 @@ describe('collect', () => {
     const evidence = collect(prod, testFacts, deps(outside, deadline), { use: 'read' });
     setImmediate(() => deadline.abort());
     const { logs, dynos } = await evidence;
-    expect(logs).toEqual(unseen('timeout', 'Heroku log', 'no answer within 8 s', NOW));
+    expect(logs).toEqual(unseen('timeout', 'Heroku log', 'no response within 8 s', NOW));
     expect(dynos.ok).toBe(true);
   });
 
@@ -112,7 +112,7 @@ describe('collect', () => {
     expect(dynos).toMatchObject({
       ok: false,
       why: 'malformed',
-      detail: 'Heroku dynos: reading it broke (boom)',
+      detail: 'Heroku dynos: reading it failed (boom)',
     });
     expect(formation.ok).toBe(true);
   });
@@ -171,7 +171,7 @@ describe('collect', () => {
     const { asked, outside } = recording();
     const evidence = await collect(prod, testFacts, deps(outside), { use: 'read', only: VERDICT_SOURCES });
     expect(asked.some((name) => name.startsWith('github.'))).toBe(false);
-    expect(evidence.environments).toMatchObject({ ok: false, detail: 'GitHub environments: not asked' });
+    expect(evidence.environments).toMatchObject({ ok: false, detail: 'GitHub environments: not queried' });
   });
 
   it('counts the answers for the progress line, and names the sources that have not answered', async () => {

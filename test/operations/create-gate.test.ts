@@ -77,7 +77,7 @@ describe('the gate', () => {
           path: '/environments',
           play: { status: 403, body: {} },
         }),
-      'The environments could not be seen',
+      "Couldn't read the environments",
     ],
     [
       'not to be reviewed by whom could not be seen',
@@ -87,7 +87,7 @@ describe('the gate', () => {
           path: '/collaborators/',
           play: { status: 403, body: {} },
         }),
-      'The reviewers could not be seen',
+      "Couldn't read the reviewers",
     ],
   ])('is not proposed when it is %s', async (_name, prepare, words) => {
     prepare();
@@ -114,7 +114,7 @@ describe('the gate', () => {
     await local.reset('gate-without-rule');
     const { id, plan } = await local.approve('create_gate');
     expect(plan.expect.join(' ')).toContain(
-      'On a private repository the GitHub plan may not include this rule',
+      'On a private repository, the GitHub plan may not include this rule',
     );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });

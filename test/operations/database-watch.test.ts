@@ -43,12 +43,12 @@ describe('an outage of the database', () => {
     problem = null;
     await looks(5);
     expect(told).toEqual([
-      "My database doesn't work: another session holds a lock. End it with heroku pg:kill 4711. Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.",
+      'My database is unavailable: another session holds a lock. End it with heroku pg:kill 4711. Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.',
       'My database is back after 5 min: the watch continues where it was.',
     ]);
     expect(logged).toEqual([
-      'the database does not work: another session holds a lock (session 4711. End it with heroku pg:kill 4711)',
-      'the database works again after 5 min',
+      'the database is unavailable: another session holds a lock (session 4711. End it with heroku pg:kill 4711)',
+      'the database is back after 5 min',
     ]);
   });
 

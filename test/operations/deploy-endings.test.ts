@@ -56,14 +56,14 @@ describe('a run that does not succeed', () => {
       'cancelled at the gate',
       () => {},
       () => void cancel(local.run()),
-      'The run was cancelled at the gate. Nothing was deployed',
+      'The run was canceled at the gate. Nothing was deployed',
       [],
     ],
     [
       'failed after the gate',
       () => Object.assign(local.world.github.deploys, { push: 'failure' }),
       () => local.letThrough(),
-      'The run failed after the gate was passed (deploy, step Push to Heroku). Nothing was released: raxx-api-prod still runs v99 (',
+      'The run failed after passing the gate (deploy, step Push to Heroku). Nothing was released: raxx-api-prod is still running v99 (',
       [],
     ],
     [
@@ -81,7 +81,7 @@ describe('a run that does not succeed', () => {
         ];
         cancel(local.run());
       },
-      'The run was cancelled while deploying. Nothing was released: raxx-api-prod still runs v99 (',
+      'The run was canceled while deploying. Nothing was released: raxx-api-prod is still running v99 (',
       [],
     ],
   ])('is reported in its own words (%s)', async (_name, before, atGate, words, next) => {
@@ -94,7 +94,8 @@ describe('a run that does not succeed', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next } });
     expect(ended.outcome?.words).toContain(words);
-    if (words.includes('still runs v99')) expect(ended.outcome?.words).toMatch(/\([0-9a-f]{8}\), healthy\.$/);
+    if (words.includes('is still running v99'))
+      expect(ended.outcome?.words).toMatch(/\([0-9a-f]{8}\), healthy\.$/);
     // What just failed is never offered again.
     expect(ended.outcome?.manualCommand).toBeNull();
     expect(ended.outcome?.evidence.at(-1)).toBe(
@@ -126,15 +127,15 @@ describe('a run that does not succeed', () => {
     local.world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: [], manualCommand: null } });
-    expect(ended.outcome?.words).toContain('Whether something was released could not be seen');
+    expect(ended.outcome?.words).toContain("Can't tell whether anything was released");
   });
 
-  it('is reported as cancelled when it was cancelled before anything began', async () => {
+  it('is reported as canceled when it was canceled before anything began', async () => {
     local.world.github.deploys.phase = 1_000;
     const { id } = await local.approve('deploy');
     await local.reached(id, 'queued');
     cancel(local.run());
-    expect((await local.ended(id)).outcome?.words).toContain('The run was cancelled before the gate');
+    expect((await local.ended(id)).outcome?.words).toContain('The run was canceled before the gate');
   });
 
   it('is followed when somebody re-runs it by hand', async () => {
@@ -196,7 +197,7 @@ describe('a run that GitHub does not show for a while', () => {
     await local.context.work();
     const ended = await local.context.find(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toContain('could not be seen for 1 h');
+    expect(ended.outcome?.words).toMatch(/Couldn't read run \d+ for 1 h/);
     expect(local.writes()).toHaveLength(1);
   });
 });
@@ -233,7 +234,7 @@ describe('a deploy whose run succeeded', () => {
     const ended = await released((release) => Object.assign(release, { status: 'failed' }));
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toMatch(
-      /^v100 \(Deploy [0-9a-f]{8}\) failed in its release phase; v99 \(.*\) still runs/,
+      /^v100 \(Deploy [0-9a-f]{8}\) failed in its release phase; v99 \(.*\) is still running/,
     );
   });
 
@@ -259,7 +260,7 @@ describe('a deploy whose run succeeded', () => {
     const ended = await released((release) => Object.assign(release, OTHER));
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
     expect(ended.outcome?.words).toMatch(
-      /^v100 \(Deploy 0123456f\) runs 0123456f, and [0-9a-f]{8} was approved/,
+      /^v100 \(Deploy 0123456f\) is running 0123456f, but [0-9a-f]{8} was approved/,
     );
   });
 
@@ -267,7 +268,7 @@ describe('a deploy whose run succeeded', () => {
     const ended = await pastTheGate(() => another(OTHER));
     expect(ended).toMatchObject({
       state: 'succeeded',
-      outcome: { words: expect.stringMatching(/^v101 runs/) },
+      outcome: { words: expect.stringMatching(/^v101 is running/) },
     });
   });
 
@@ -280,28 +281,30 @@ describe('a deploy whose run succeeded', () => {
     const ended = await released(() => another({ description: 'Set FLAG config vars' }));
     expect(ended).toMatchObject({
       state: 'succeeded',
-      outcome: { words: expect.stringMatching(/^v101 runs/) },
+      outcome: { words: expect.stringMatching(/^v101 is running/) },
     });
   });
 
   it('is unconfirmed when it was replaced before it was seen to be up', async () => {
     const ended = await released(() => another(OTHER));
     expect(ended).toMatchObject({ state: 'unconfirmed' });
-    expect(ended.outcome?.words).toMatch(/v100 released [0-9a-f]{8}, but v101 \(Deploy 0123456f\) runs now/);
+    expect(ended.outcome?.words).toMatch(
+      /v100 released [0-9a-f]{8}, but v101 \(Deploy 0123456f\) is running now/,
+    );
   });
 
   it('fails when its dynos crash', async () => {
     local.world.github.deploys.crashes = true;
     const ended = await pastTheGate(() => {});
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['rollback'] } });
-    expect(ended.outcome?.words).toMatch(/^v100 runs [0-9a-f]{8}, but web\.1 crashed after the change/);
+    expect(ended.outcome?.words).toMatch(/^v100 is running [0-9a-f]{8}, but web\.1 crashed after the change/);
   });
 
   it('is unconfirmed when the app does not answer', async () => {
     local.world.app = { answer: { status: 500 } };
     const ended = await pastTheGate(() => {});
     expect(ended).toMatchObject({ state: 'unconfirmed', outcome: { next: ['rollback'] } });
-    expect(ended.outcome?.words).toContain('within 5 min this was not seen: web.1 up, but: HTTP 500');
+    expect(ended.outcome?.words).toContain("its release wasn't up within 5 min: web.1 up, but: HTTP 500");
   });
 
   it('succeeds when there was nothing to release because the commit was already running', async () => {
@@ -317,7 +320,7 @@ describe('a deploy whose run succeeded', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'succeeded' });
     expect(ended.outcome?.words).toMatch(
-      /^The run created no release: v\d+ already runs [0-9a-f]{8}; web\.1 up/,
+      /^The run created no release: v\d+ is already running [0-9a-f]{8}; web\.1 up/,
     );
   });
 });

@@ -43,7 +43,7 @@ describe('a proposal of a deploy', () => {
       'no such branch',
       () => {},
       () => ({ target: staging(), ref: 'mian' }),
-      'There is no branch mian (or the token may not see it).',
+      "There is no branch mian (or the token can't see it).",
     ],
     [
       'a default branch that was renamed',
@@ -68,13 +68,13 @@ describe('a proposal of a deploy', () => {
       'a workflow that is disabled',
       () => void Object.assign(local.world.github.workflows[0] ?? {}, { state: 'disabled_inactivity' }),
       () => ({}),
-      /^deploy-heroku\.yml is disabled inactivity: GitHub would refuse the dispatch\..* By hand: gh workflow enable deploy-heroku\.yml --repo raxx-app\/TradeMasterAPI$/,
+      /^deploy-heroku\.yml was disabled for inactivity: GitHub would refuse the dispatch\..* By hand: gh workflow enable deploy-heroku\.yml --repo raxx-app\/TradeMasterAPI$/,
     ],
     [
       'a gate that is missing',
       () => void local.world.github.environments.splice(1, 1),
       () => ({}),
-      /^The gate is missing \(failure mode E\): there is no environment production.* Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates\. Nothing was done\. By hand: open https:\/\/github\.com\/raxx-app\/TradeMasterAPI\/settings\/environments$/,
+      /^The gate is missing \(failure mode E\): there is no production environment.* Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates\. Nothing was done\. By hand: open https:\/\/github\.com\/raxx-app\/TradeMasterAPI\/settings\/environments$/,
     ],
     [
       'a gate without reviewers',
@@ -92,19 +92,19 @@ describe('a proposal of a deploy', () => {
       'a gate that is not seen',
       () => void local.world.faults.push(fault('/environments')),
       () => ({}),
-      /^The gate of production could not be seen .*, and nothing is deployed past a gate that was not seen\. Try again\./,
+      /^Couldn't read the gate of production .*, and I won't deploy without seeing the gate\. Try again\./,
     ],
     [
       'a branch that is not seen',
       () => void local.world.faults.push(fault('/git/ref')),
       () => ({}),
-      'What would ship could not be seen',
+      "Can't tell what would ship",
     ],
     [
       'releases that are not seen',
       () => void local.world.faults.push({ service: 'heroku', path: '/releases$', play: { status: 503 } }),
       () => ({}),
-      'The releases could not be seen',
+      "Couldn't read the releases",
     ],
   ])('is refused with the reason, and nothing is sent (%s)', async (_name, prepare, asked, words) => {
     prepare();
@@ -148,7 +148,7 @@ describe('a proposal of a deploy', () => {
       targets: facts.targets.map((one) => (one.name === 'prod' ? { ...one, environment: 'live' } : one)),
     }));
     await expect(local.context.propose('deploy')).rejects.toThrow(
-      'The gate is missing (failure mode E): there is no environment live, so nothing would hold the deploy',
+      'The gate is missing (failure mode E): there is no live environment, so nothing would hold the deploy',
     );
   });
 });
@@ -159,7 +159,7 @@ describe('a deploy whose world changed between approval and dispatch', () => {
       'the branch moved',
       () => void local.push(),
       () =>
-        /main has moved: [0-9a-f]{8} was approved, it is at [0-9a-f]{8} now \(Nobody approved this, by kris\)/,
+        /main has moved: [0-9a-f]{8} was approved, but it is now at [0-9a-f]{8} \(Nobody approved this, by kris\)/,
     ],
     [
       'the branch is gone',
@@ -174,7 +174,7 @@ describe('a deploy whose world changed between approval and dispatch', () => {
     [
       'GitHub is not seen',
       () => void local.world.faults.push({ service: 'github', play: { status: 503 } }),
-      () => /could not be seen/,
+      () => /couldn't read/,
     ],
   ])('is superseded without being sent (%s)', async (_name, change, words) => {
     const { id } = await local.approve('deploy');
@@ -200,6 +200,6 @@ it('a superseded deploy names each commit that was added to the branch since', a
 it('a deploy to a stopped app says up front that nothing will run it', async () => {
   await local.reset('stopped');
   expect((await local.context.propose('deploy')).plan.expect.join(' ')).toContain(
-    'web is at 0: the release is made, but nothing runs it until the app is restored.',
+    "web is scaled to 0: the release won't run until the app is restored.",
   );
 });

@@ -80,7 +80,7 @@ describe('ten minutes of watching', () => {
     Object.assign(web1(), { age });
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'unwatched',
-      words: 'Stopped watching early: v101 (Set FLAG config vars, by ops@raxx.app) runs now.',
+      words: 'Stopped watching early: v101 (Set FLAG config vars, by ops@raxx.app) is running now.',
     });
   });
 });

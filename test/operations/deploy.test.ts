@@ -36,7 +36,7 @@ describe('a deploy', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'succeeded' });
     expect(ended.outcome?.words).toMatch(
-      /^v100 runs [0-9a-f]{8}; web\.1 up; the health URL answers HTTP 200/,
+      /^v100 is running [0-9a-f]{8}; web\.1 up; the health URL returns HTTP 200/,
     );
     expect(ended.trail.map(({ event }) => event)).toEqual([
       'proposed',
@@ -89,11 +89,11 @@ describe('a run of another commit than the approved one', () => {
     const { id, approved, sha } = await raced();
     const cancelling = await local.reached(id, 'cancelling');
     expect(cancelling.progress.words).toBe(
-      `GitHub started ${sha()}, but ${approved} was approved. It has not passed the gate: I am cancelling it. If it continues: gh run cancel ${local.run().id}`,
+      `GitHub started ${sha()}, but ${approved} was approved. It has not passed the gate: I'm canceling it. If it continues: gh run cancel ${local.run().id}`,
     );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy'] } });
-    expect(ended.outcome?.words).toContain('The run was cancelled at the gate. Nothing was deployed');
+    expect(ended.outcome?.words).toContain('The run was canceled at the gate. Nothing was deployed');
     expect(cancels()).toEqual([`POST /repos/raxx-app/TradeMasterAPI/actions/runs/${local.run().id}/cancel`]);
     expect(local.prod().releases.at(-1)?.version).toBe(99);
   });
@@ -104,7 +104,7 @@ describe('a run of another commit than the approved one', () => {
       { status: 403, body: { message: 'Must have admin rights' } },
       /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it is waiting for Kristerpher at the production gate\. Do not approve it; cancel it/,
     ],
-    ['lost', { reset: true }, /did not take effect \(GitHub: connection cut/],
+    ['lost', { reset: true }, /did not take effect \(GitHub: connection closed/],
   ])('is left to a person when the cancel is %s, which is not sent again', async (_name, play, words) => {
     const { id } = await raced();
     local.world.faults.push({ service: 'github', path: '/cancel$', play });
@@ -171,7 +171,7 @@ describe('a deploy in progress', () => {
       ok: false,
       words: expect.stringMatching(
         new RegExp(
-          `^Another change to raxx-api-prod is in progress: Deploy .* to raxx-api-prod, sent at .*\\. Run ${run.id} is deploying, past the gate\\. Nothing was done\\.`,
+          `^Another change to raxx-api-prod is in progress: Deploy .* to raxx-api-prod, sent at .*\\. Run ${run.id} is deploying \\(gate passed\\)\\. Nothing was done\\.`,
         ),
       ),
       manualCommand: 'heroku ps:resize web=Standard-2X --app raxx-api-prod',
@@ -252,7 +252,7 @@ describe('a deploy in progress', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'succeeded', watchUntil: null, outcome: { next: ['restore'] } });
     expect(ended.outcome?.words).toMatch(
-      /^v100 released [0-9a-f]{8}; web is at 0, so nothing runs it until the app is restored\.$/,
+      /^v100 released [0-9a-f]{8}; web is scaled to 0, so it won't run until the app is restored\.$/,
     );
   });
 

@@ -86,7 +86,7 @@ describe('the explanation of a failure', () => {
     });
     expect(toJson(gone.after).changes[0]).toMatchObject({
       verdict: 'possible',
-      because: expect.stringContaining('its diff could not be read (GitHub compare: HTTP 404'),
+      because: expect.stringContaining("couldn't read its diff (GitHub compare: HTTP 404"),
     });
     const blind = await explained(({ faults }) => {
       faults.push({ service: 'github', path: '/compare/', play: { status: 503 } });
@@ -114,7 +114,7 @@ describe('the explanation of a failure', () => {
       faults.push({ service: 'github', path: '/compare/', play: { hang: true } });
     });
     expect(performance.now() - startedAt).toBeLessThan(9_000);
-    expect(toJson(after).changes[0]?.because).toMatch(/no answer within 5 s/);
+    expect(toJson(after).changes[0]?.because).toMatch(/no response within 5 s/);
   }, 15_000);
 });
 

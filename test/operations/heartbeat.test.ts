@@ -102,7 +102,7 @@ describe('the heartbeat', () => {
   });
 
   it('is logged when the call fails, and called again in the next round', async () => {
-    refused = new Error('HEARTBEAT_URL answers 500');
+    refused = new Error('HEARTBEAT_URL returned HTTP 500');
     const heartbeat = start();
     await heartbeat();
     expect(errors).toEqual([refused]);
@@ -125,7 +125,7 @@ describe('its call', () => {
   it('rejects for any other answer, and for none, without naming the address', async () => {
     const server = await startRawServer((_request, response) => response.writeHead(404).end());
     await expect(callHeartbeat(`${server.url}/ping/secret-uuid`)).rejects.toThrow(
-      'HEARTBEAT_URL answers 404',
+      'HEARTBEAT_URL returned HTTP 404',
     );
     await server.close();
     await expect(callHeartbeat(`${server.url}/ping/secret-uuid`)).rejects.toThrow(

@@ -78,7 +78,7 @@ describe('the older runs', () => {
     );
     const { diagnosis, asked, step4 } = await diagnose();
     expect(step4).toMatch(
-      /^fail: run 9100 .* failed after the gate was passed \(deploy, step work\), approved by Kristerpher/,
+      /^fail: run 9100 .* failed after passing the gate \(deploy, step work\); approved by Kristerpher/,
     );
     expect(diagnosis.escalations).toMatchObject([{ condition: 1, about: '9100/1' }]);
     expect(lookups(asked)).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('the older runs', () => {
       }),
     );
     const { step4, asked } = await diagnose();
-    expect(step4).toMatch(/^fail: run 9100 .* failed after the gate was passed/);
+    expect(step4).toMatch(/^fail: run 9100 .* failed after passing the gate/);
     expect(asked.filter((path) => path.includes('/actions/runs/9200/'))).toEqual([]);
   });
 

@@ -26,7 +26,7 @@ const onWrite = (play: Fault['play']) =>
 it('lifting a freeze sets the secret to 0, sealed for GitHub, and is verified by its time of change', async () => {
   const { id, plan } = await local.approve('unfreeze');
   expect(plan.expect.join(' ')).toMatch(
-    /until somebody changes the secret again.*old value cannot be read.*leave it at 1/,
+    /until someone changes the secret again.*old value cannot be read.*leave it at 1/,
   );
   const ended = await local.ended(id);
   expect(ended).toMatchObject({
@@ -46,7 +46,7 @@ it('lifting a freeze sets the secret to 0, sealed for GitHub, and is verified by
 });
 
 it.each<readonly [name: string, prepare: () => void, words: string]>([
-  ['the console answers', () => void local.world.faults.splice(0), 'The console answers (HTTP 200'],
+  ['the console answers', () => void local.world.faults.splice(0), 'The console is up (HTTP 200'],
   [
     'nothing is frozen',
     () => void local.world.github.runs.splice(-1),
@@ -55,7 +55,7 @@ it.each<readonly [name: string, prepare: () => void, words: string]>([
   [
     'the secret cannot be seen',
     () => void local.world.github.permissions.splice(3, 1),
-    'a change could not be verified',
+    "a change couldn't be verified",
   ],
 ])('lifting a freeze is refused while %s', async (_name, prepare, words) => {
   prepare();
@@ -67,9 +67,9 @@ it.each<readonly [name: string, change: () => void, words: string]>([
   [
     'somebody changed it',
     () => Object.assign(secret(), { age: local.age() }),
-    'DEPLOY_FREEZE_OVERRIDE was changed since this was proposed',
+    'DEPLOY_FREEZE_OVERRIDE has changed since this was proposed',
   ],
-  ['the console is back', () => void local.world.faults.splice(0), 'the console answers'],
+  ['the console is back', () => void local.world.faults.splice(0), 'the console is up'],
 ])('lifting a freeze is superseded when %s meanwhile', async (_name, change, words) => {
   const { id } = await local.approve('unfreeze');
   change();
@@ -108,7 +108,7 @@ it.each<readonly [name: string, play: Fault['play']]>([
   const ended = await local.ended(id);
   expect(ended).toMatchObject({ state: 'succeeded' });
   expect(ended.outcome?.words).toContain(
-    'GitHub gave no clear response, so it was probably this, but not certainly',
+    'GitHub gave no clear response: probably by this action, but not certainly',
   );
   expect(local.writes()).toHaveLength(1);
 });
@@ -118,9 +118,9 @@ it.each<readonly [name: string, play: Fault['play'], state: string, words: strin
     'lost',
     { reset: true },
     'unconfirmed',
-    'DEPLOY_FREEZE_OVERRIDE has not changed. The bot will not send it again',
+    '(DEPLOY_FREEZE_OVERRIDE has not changed). The bot will not send it again',
   ],
-  ['answered 503', { status: 503, body: {} }, 'unconfirmed', 'within 1 min it was not seen to take effect'],
+  ['answered 503', { status: 503, body: {} }, 'unconfirmed', 'it showed no effect within 1 min'],
   [
     'refused',
     { status: 403, body: { message: 'Resource not accessible' } },
@@ -140,6 +140,8 @@ it('a value that cannot be sealed is not sent', async () => {
   local.world.faults.push({ service: 'github', path: '/public-key$', play: { status: 404, body: {} } });
   const { id } = await local.approve('unfreeze');
   await local.context.work();
-  expect((await local.context.find(id)).outcome?.words).toContain('public key could not be read');
+  expect((await local.context.find(id)).outcome?.words).toContain(
+    "couldn't read the repository's public key",
+  );
   expect(local.writes()).toEqual([]);
 });

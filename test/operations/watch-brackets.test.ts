@@ -57,7 +57,7 @@ describe('what changed before an incident', () => {
     });
     expect(changes?.list).toMatchObject([
       { what: 'v43 Deploy 4f070743', verdict: 'possible' },
-      { what: 'v42 Deploy 4f070742', because: 'still seen healthy 8 h after it' },
+      { what: 'v42 Deploy 4f070742', because: 'the app was still healthy 8 h after it' },
     ]);
   });
 

@@ -484,7 +484,7 @@ describe('an app that is off', () => {
       expect(await newest()).toMatchObject({
         state: 'open',
         stopped: null,
-        picture: { title: 'raxx-api-prod was stopped outside the bot' },
+        picture: { title: 'raxx-api-prod was stopped, but not through the bot' },
       });
     },
   );

@@ -193,7 +193,9 @@ describe('a change outside the bot', () => {
     expect(await watching.incidentStore.newest('prod')).toBeNull();
     watching.actions.length = 0;
     await watching.pass(11 * MINUTE);
-    expect(await newest()).toMatchObject({ picture: { title: 'raxx-api-prod was stopped outside the bot' } });
+    expect(await newest()).toMatchObject({
+      picture: { title: 'raxx-api-prod was stopped, but not through the bot' },
+    });
   });
 
   it('is reported once when it is a release or a run that nobody approved here, and opens nothing', async () => {
@@ -206,9 +208,9 @@ describe('a change outside the bot', () => {
     });
     await watching.pass(30 * MINUTE);
     expect(watching.sent).toEqual([
-      '3 notice: Outside the bot: v43 of raxx-api-prod (Deploy 4f070743) by ops@raxx.app.',
+      '3 notice: Not through the bot: ops@raxx.app released v43 of raxx-api-prod (Deploy 4f070743).',
       expect.stringMatching(
-        /^3 notice: Outside the bot: kris dispatched a deploy to production \(run 9 succeeded\): https/,
+        /^3 notice: Not through the bot: kris dispatched a deploy to production \(run 9 succeeded\): https/,
       ),
     ]);
     expect(await watching.incidentStore.newest('prod')).toBeNull();

@@ -97,7 +97,7 @@ describe('the status page', () => {
 
   it.each([
     ['an error page', 503, '<html>', 'unreachable', 'HTTP 503'],
-    ['no JSON', 200, '<html>', 'malformed', 'malformed answer'],
+    ['no JSON', 200, '<html>', 'malformed', 'malformed response'],
     ['no system at all', 200, { status: [], incidents: [] }, 'malformed', 'status'],
     ['no list of incidents', 200, { status: green }, 'malformed', 'incidents'],
   ])('is unseen, not green, when it shows %s', async (_name, status, body, why, words) => {

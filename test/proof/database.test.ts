@@ -31,13 +31,13 @@ describe.skipIf(LONG !== null)(
 
     it('makes the bot not ready, and strangers see only that', async () => {
       const { status, text } = await bot.get('/readyz');
-      expect({ status, text }).toEqual({ status: 503, text: "Database: it doesn't answer in time" });
+      expect({ status, text }).toEqual({ status: 503, text: "Database: it didn't respond in time" });
     });
 
     it('leaves the manual command of a stop', async () => {
       await bot.command('stop prod it burns');
       const told = await bot.told(/By hand/, A_PERSON_WAITS_MS + BUSY_MS);
-      expect(told).toContain("My database doesn't work (it doesn't answer in time)");
+      expect(told).toContain("My database is unavailable (it didn't respond in time)");
       expect(told).toContain('heroku ps:scale web=0 --app raxx-api-prod');
       expect(told).not.toMatch(/127\.0\.0\.1|pass-4711/);
     });
@@ -100,10 +100,12 @@ describe.skipIf(!SERVER)(
         text: 'Database: another session holds a lock',
       });
       const [{ pid }] = (await other.query('select pg_backend_pid() as pid')).rows;
-      expect(await bot.posted(/My database doesn't work/, 60_000)).toContain(`heroku pg:kill ${pid}`);
+      expect(await bot.posted(/My database is unavailable/, 60_000)).toContain(`heroku pg:kill ${pid}`);
       await other.query('rollback');
       await bot.posted(/My database is back/, 40_000);
-      const said = bot.slack.messages.all().filter(({ text }) => text.startsWith("My database doesn't work"));
+      const said = bot.slack.messages
+        .all()
+        .filter(({ text }) => text.startsWith('My database is unavailable'));
       expect(said.filter(({ onlyFor }) => onlyFor === undefined)).toHaveLength(1);
       await bot.click('approve');
       await bot.posted(/Restart.*raxx-api-prod/i);

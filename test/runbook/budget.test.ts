@@ -89,7 +89,7 @@ describe('the hourly request budget', () => {
   it('of Heroku refills steadily, and says when the next read is possible', () => {
     const found = usedUp(heroku(1_000), 'read', 12, NOW);
     expect(found && usedUpWords(found)).toBe(
-      "Heroku's hourly budget for reads is used up; next at 20:57 UTC",
+      "Heroku's hourly budget for reads is used up; try again at 20:57 UTC",
     );
     expect(usedUp(heroku(1_000), 'read', 12, found?.nextAt ?? 0)).toBeNull();
     expect(refill(heroku(1_000), NOW + 60_000).left).toBe(1_075);
@@ -120,7 +120,7 @@ describe('the hourly request budget', () => {
 
   it('is described in words', () => {
     expect(budgetWords(heroku(4_388))).toBe(
-      '4388 of 4500 requests left this hour; reads by others than operators and approvers stop at 1800, the watch at 675, incidents at 225',
+      '4388 of 4500 requests left this hour; reads by anyone but operators and approvers stop at 1800, the watch at 675, incidents at 225',
     );
   });
 });

@@ -89,7 +89,7 @@ describe('/raxx', () => {
     ['escalate', '`escalate` needs a target'],
     [
       'snooze prod',
-      '`snooze` needs an end: say `30m`, `2h` or `1h30m`. Nothing was done. Usage: `/raxx snooze <target> <duration>`',
+      '`snooze` needs a duration: say `30m`, `2h` or `1h30m`. Nothing was done. Usage: `/raxx snooze <target> <duration>`',
     ],
     ['snooze prod soon', '"soon" is not a duration. Say `30m`, `2h`, `1h30m` or `off`. Nothing was done.'],
     ['snooze prod 30', '"30" is not a duration'],

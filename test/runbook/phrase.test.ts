@@ -14,9 +14,9 @@ describe('a phrase', () => {
   });
 
   it('names mentions by their ids, or as the reader wants them named', () => {
-    const phrase = ['Who may: ', kris, ', ', { group: 'S0ONCALL1' }, ' in ', { channel: 'C0MOOSE01' }];
-    expect(phraseText(phrase)).toBe('Who may: U0KRIS001, S0ONCALL1 in C0MOOSE01');
-    expect(phraseText(phrase, () => 'somebody')).toBe('Who may: somebody, somebody in somebody');
+    const phrase = ['Who can: ', kris, ', ', { group: 'S0ONCALL1' }, ' in ', { channel: 'C0MOOSE01' }];
+    expect(phraseText(phrase)).toBe('Who can: U0KRIS001, S0ONCALL1 in C0MOOSE01');
+    expect(phraseText(phrase, () => 'somebody')).toBe('Who can: somebody, somebody in somebody');
   });
 
   it('does not read a mention out of text from outside', () => {

@@ -60,10 +60,10 @@ describe('the times of an incident', () => {
   });
 });
 
-describe('the draft of a post-mortem', () => {
+describe('the draft of a postmortem', () => {
   it('fills in what the ledger knows, and leaves blank what only people know', () => {
     expect(write(resolved(), [rollback()])).toMatchInlineSnapshot(`
-      "# Post-mortem: Failure mode B (H10): Dyno crash loop (raxx-api-prod, 2026-05-01)
+      "# Postmortem: Failure mode B (H10): Dyno crash loop (raxx-api-prod, 2026-05-01)
 
       A draft from the ledger, made 2026-05-01 03:58:00 UTC. Incident \`4711aaaa-0000-4000-8000-000000000001\`. Last audit line: 105, \`c0de1105\`. All times are UTC.
 
@@ -129,7 +129,7 @@ describe('the draft of a post-mortem', () => {
 
       ## Action items
 
-      | What | Who | Until |
+      | Action | Owner | Due |
       | --- | --- | --- |
       | | | |
       "

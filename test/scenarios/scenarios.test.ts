@@ -161,7 +161,7 @@ describe('the first screen of a phone', () => {
 const KNOWN: readonly KnownRepetition[] = [
   {
     why: 'almost the same reason, of another service or with another permission',
-    fact: /^(connection cut without|http 403 resource|it needs actions)/,
+    fact: /^(connection closed before|http 403 resource|it needs actions)/,
     cards: ['everything-failing: diagnosis', 'github-forbidden: diagnosis'],
   },
 ];

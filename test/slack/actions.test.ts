@@ -42,7 +42,7 @@ describe('/raxx plan', () => {
   it('shows the plan to the asker alone and proposes nothing', async () => {
     const shown = await bot.type('plan stop raxx-api-prod');
     expect(shown.at(-1)).toBe(
-      'Only a plan, nothing is proposed: Stop raxx-api-prod (web from 1 to 0). To propose it: /raxx stop prod',
+      'Dry run; nothing was proposed: Stop raxx-api-prod (web from 1 to 0). To propose it: /raxx stop prod',
     );
     const { blocks } = bot.slack.messages.all().at(-1) ?? {};
     expect(JSON.stringify(blocks)).toContain(
@@ -70,7 +70,7 @@ describe('a refused proposal', () => {
   it('ends with the manual command, where running it would be right', async () => {
     bot.world.faults.push({ service: 'heroku', method: 'GET', play: { status: 503 } });
     expect((await bot.type('rollback prod v97')).at(-1)).toMatch(
-      /^The releases could not be seen .* Nothing was done\. By hand: heroku rollback v97 --app raxx-api-prod$/,
+      /^Couldn't read the releases .* Nothing was done\. By hand: heroku rollback v97 --app raxx-api-prod$/,
     );
     expect((await bot.type('stop prod')).at(-1)).toMatch(
       /By hand: heroku ps:scale web=0 --app raxx-api-prod$/,
@@ -126,7 +126,7 @@ describe('a deploy of a commit that is being deployed already', () => {
       JSON.stringify(bot.slack.messages.find(deploy.card?.channel ?? '', deploy.card?.ts ?? '')?.blocks);
     const drawn = await bot.actionStore.find(deploy.id);
     expect(drawn?.progress.notice).toMatch(
-      /^raxx-api-prod was stopped on purpose \(“it burns”\)\. What this deploy releases runs only once it is restored\.$/,
+      /^raxx-api-prod was stopped on purpose \(“it burns”\)\. This deploy's release won't run until the app is restored\.$/,
     );
     expect(card()).toContain('raxx-api-prod was stopped on purpose');
     await carryOut('restore prod');
@@ -226,10 +226,10 @@ describe('the approvers', () => {
     await bot.reset('healthy', two);
     await bot.type('stop prod');
     expect((await bot.press('approve', ANA)).at(-1)).toBe(
-      'You are not one of the approvers in the runbook file (people.approvers). Who may: moira@raxx.app, a group. Nothing was done.',
+      'You are not one of the approvers in the runbook file (people.approvers). Who can: moira@raxx.app, a group. Nothing was done.',
     );
     expect((await bot.type('restart prod', MOIRA)).at(-1)).toMatch(
-      /\(people\.operators\)\. Who may: somebody\. Nothing was done\.$/,
+      /\(people\.operators\)\. Who can: somebody\. Nothing was done\.$/,
     );
     expect((await bot.type('escalate prod help', ANA)).at(-1)).toBe(
       "Only operators and approvers can escalate. Nothing was done. If it can't wait, contact Kristerpher directly: ops@raxx.app.",

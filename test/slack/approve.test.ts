@@ -111,7 +111,7 @@ describe('a decision by click', () => {
     prepare?(id: string): Promise<void>;
   }
   const approvers =
-    'You are not one of the approvers in the runbook file (people.approvers). Who may: somebody. Nothing was done.';
+    'You are not one of the approvers in the runbook file (people.approvers). Who can: somebody. Nothing was done.';
 
   it.each<readonly [name: string, refusal: Refusal]>([
     [
@@ -119,7 +119,7 @@ describe('a decision by click', () => {
       {
         user: ASKER,
         words:
-          'You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: somebody',
+          'You asked for this yourself, and the runbook file requires someone else to approve it (self_approve: false). Ask another approver: somebody',
       },
     ],
     [
@@ -215,7 +215,7 @@ describe('a decision by click', () => {
         user: APPROVER,
         more: { action: 'reject' },
         words:
-          'Only an approver, or the person who asked for it, may reject this. Who may: somebody. Nothing was done.',
+          'Only an approver, or the person who asked for it, may reject this. Who can: somebody. Nothing was done.',
         prepare: async () => {
           await open({
             facts: (facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }),

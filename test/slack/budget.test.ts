@@ -19,7 +19,7 @@ async function cost(work: () => Promise<unknown>): Promise<number> {
 }
 
 const USED_UP =
-  /^Heroku's hourly budget for (reads|incidents) is used up; next at \d\d:\d\d UTC\. Nothing was done\./;
+  /^Heroku's hourly budget for (reads|incidents) is used up; try again at \d\d:\d\d UTC\. Nothing was done\./;
 
 describe('a reading command', { timeout: 60_000 }, () => {
   it('asks Heroku once for each slug, and for nothing within five seconds of the last collection', async () => {
@@ -42,7 +42,9 @@ describe('a reading command', { timeout: 60_000 }, () => {
       await bot.type('logs prod', ANA);
       bot.pass(6_000);
     }
-    expect((await bot.type('status', ANA)).at(-1)).toMatch(/^Limit: 6 looks a minute\. Nothing was done\./);
+    expect((await bot.type('status', ANA)).at(-1)).toMatch(
+      /^Limit: 6 status or log requests a minute\. Nothing was done\./,
+    );
   });
 });
 
@@ -57,7 +59,7 @@ describe('a low Heroku budget', { timeout: 60_000 }, () => {
         const shown = await bot.type(command, ANA);
         expect(shown.at(-1)).toMatch(USED_UP);
         expect(shown.at(-1)).toMatch(
-          command.startsWith('plan') ? /done\.$/ : /Operators and approvers can still look\.$/,
+          command.startsWith('plan') ? /done\.$/ : /Operators and approvers can still read\.$/,
         );
       }
     });

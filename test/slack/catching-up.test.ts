@@ -59,14 +59,14 @@ describe('/raxx incidents', () => {
 });
 
 describe('/raxx note', () => {
-  it("adds a reader's note to the timeline, the thread and the post-mortem, redacted", async () => {
+  it("adds a reader's note to the timeline, the thread and the postmortem, redacted", async () => {
     const { id } = await world.bot.see({ kind: 'open' });
     await world.bot.work();
     const said = await answer(
       'note prod Restarted the worker --force at 10:02; HEROKU_API_KEY=HRKU-AAwk9rT3xV7bQ2mN8pLs4dF6gH1jK0zXcVbN5tYuIo',
     );
     expect(said).toBe(
-      'Noted in the incident of raxx-api-prod: its timeline, its thread and its post-mortem.\nSee its card\n',
+      'Noted in the incident of raxx-api-prod: its timeline, thread and postmortem.\nSee its card\n',
     );
     await world.bot.work();
     const noted = inThread().at(-1);
@@ -84,7 +84,7 @@ describe('/raxx note', () => {
     const [card] = world.bot.slack.messages
       .all()
       .filter(({ blocks }) => /"postmortem"/.test(JSON.stringify(blocks)));
-    if (!card) throw new Error('no card with a button for the post-mortem');
+    if (!card) throw new Error('no card with a button for the postmortem');
     await world.bot.sender.click({
       channel: card.channel,
       ts: card.ts,
@@ -119,7 +119,7 @@ describe('/raxx note', () => {
     const ack = await world.bot.sender.command('/raxx note prod I was here', GUEST, MOOSEQUEST);
     expect(ack.body).toContain('I answer only full members');
     const empty = await world.bot.sender.command('/raxx note prod', ENGINEER, MOOSEQUEST);
-    expect(empty.body).toContain('`note` needs words');
+    expect(empty.body).toContain('`note` needs some text');
   });
 });
 
@@ -205,7 +205,7 @@ describe('a mention', () => {
     await world.bot.sender.sendEvent(sent);
     await world.bot.sender.sendEvent({ ...sent, event_id: 'Ev2' });
     await until(() => expect(replies(ts)).toHaveLength(3));
-    expect(replies(ts).at(-1)?.text).toMatch(/^Mention me with what you want to read/);
+    expect(replies(ts).at(-1)?.text).toMatch(/^Mention me with a read-only command/);
   });
 });
 

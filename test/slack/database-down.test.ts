@@ -45,7 +45,7 @@ const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout
 
 describe('while the database is locked', () => {
   const LOCKED = new DatabaseFault('locked', 'session 4711 of 10.0.0.1');
-  const WHY = "My database doesn't work (another session holds a lock)";
+  const WHY = 'My database is unavailable (another session holds a lock)';
 
   it('an approval is answered with its manual command', async () => {
     await open();

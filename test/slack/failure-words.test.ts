@@ -37,12 +37,12 @@ describe('a failed answer', () => {
   );
 
   it.each<readonly [kind: DatabaseTrouble, words: string]>([
-    ['unreachable', "My database doesn't work (it can't be reached), so this was not recorded"],
-    ['read_only', "My database doesn't work (it is read-only), so this was not recorded"],
-    ['full', "My database doesn't work (its disk is full), so this was not recorded"],
+    ['unreachable', "My database is unavailable (it can't be reached), so this was not recorded"],
+    ['read_only', 'My database is unavailable (it is read-only), so this was not recorded'],
+    ['full', 'My database is unavailable (its disk is full), so this was not recorded'],
     [
       'unsure',
-      "My database doesn't work (it didn't confirm in time): this may or may not have been recorded.",
+      "My database is unavailable (it didn't confirm in time): this may or may not have been recorded.",
     ],
   ])(
     'says whether the request was recorded when the database is %s, without naming its host',

@@ -1,4 +1,4 @@
-/** What people do about an incident, over signed HTTP: acknowledge, escalate, snooze, close, and read the post-mortem. */
+/** What people do about an incident, over signed HTTP: acknowledge, escalate, snooze, close, and read the postmortem. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
@@ -56,7 +56,7 @@ describe('an incident', () => {
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings)
       expect(text).toMatch(
-        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No answer within 5 s\\. Try Restart\\.`),
+        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No response within 5 s\\. Try Restart\\.`),
       );
     expect(withButton('acknowledge')).toHaveLength(3);
     expect(JSON.stringify(pings)).toContain(`archives/${MOOSEQUEST}/p`);
@@ -103,20 +103,20 @@ describe('an incident', () => {
     await until(() => expect(shownTo(ENGINEER)).toHaveLength(1));
     // The pages are not redrawn yet, so their buttons are still there.
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(shownTo(OPERATOR)).toEqual(['somebody has it already. Nothing was done.']));
+    await until(() => expect(shownTo(OPERATOR)).toEqual(['somebody already owns it. Nothing was done.']));
     expect(JSON.stringify(world.bot.slack.messages.all().at(-1)?.blocks)).toContain(
       `"user_id":"${ENGINEER}"`,
     );
     await click('acknowledge', ENGINEER, 2);
     await until(() => expect(shownTo(ENGINEER)).toHaveLength(2));
-    expect(shownTo(ENGINEER)[1]).toBe('You have it already. Nothing was done.');
+    expect(shownTo(ENGINEER)[1]).toBe('You already own it. Nothing was done.');
   });
 
   it('cannot be acknowledged once it is resolved', async () => {
     await pinged();
     await world.bot.see({ kind: 'resolve' });
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(shownTo(OPERATOR)).toEqual(['It is resolved already. Nothing was done.']));
+    await until(() => expect(shownTo(OPERATOR)).toEqual(["It's already resolved. Nothing was done."]));
   });
 
   it('pages nobody when it ends: its card and pages are edited', async () => {
@@ -129,7 +129,7 @@ describe('an incident', () => {
       [expect.stringMatching(/^Resolved: healthy on two checks\. Outage: 1 min/), true],
     ]);
     expect(after[0]?.text).toMatch(
-      /^Resolved after 1 min( \d+ s)?: raxx-api-prod was down\. No answer within 5 s\.$/,
+      /^Resolved after 1 min( \d+ s)?: raxx-api-prod was down\. No response within 5 s\.$/,
     );
     expect(withButton('acknowledge')).toEqual([]);
   });
@@ -412,7 +412,7 @@ describe('/raxx snooze', () => {
   });
 });
 
-describe('the post-mortem', () => {
+describe('the postmortem', () => {
   it("is posted in the thread of the resolved card, with people's names", async () => {
     const { id } = await pinged();
     await click('acknowledge', OPERATOR, 1);
@@ -426,7 +426,7 @@ describe('the post-mortem', () => {
     const draft = posted().at(-1);
     expect(draft?.threadTs).toBe(posted()[0]?.ts);
     const shown = JSON.stringify(draft?.blocks);
-    expect(shown).toContain('# Post-mortem: raxx-api-prod is down');
+    expect(shown).toContain('# Postmortem: raxx-api-prod is down');
     expect(shown).toContain('Kristerpher acknowledged');
     expect(shown).toContain(`npx raxx incident ${id.slice(0, 8)} --markdown`);
   });

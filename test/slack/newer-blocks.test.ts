@@ -78,7 +78,7 @@ const jobs = [
 const done = action({
   ...own,
   state: 'succeeded',
-  outcome: { words: 'web is at 0.', evidence: [], next: [], manualCommand: null },
+  outcome: { words: 'web is scaled to 0.', evidence: [], next: [], manualCommand: null },
   trail: [...ASKED, said(2, 'approved', 'U0MOIRA01')],
 });
 

@@ -62,7 +62,7 @@ describe('a user group that cannot be read', () => {
     await open({ facts, prepare: disableGroup });
     const answer = await bot.command('stop prod it burns', MOIRA);
     expect(answer).toContain(
-      "I can't tell whether you are an operator: Slack does not show user group S0ONCALL1",
+      "I can't tell whether you are an operator: Slack won't tell me who is in user group S0ONCALL1",
     );
     expect(answer).toContain('no_such_subteam');
     expect(answer).toContain('a Slack admin can enable it');
@@ -109,7 +109,7 @@ describe('e-mail addresses that Slack does not show', () => {
     await open({ facts, scopes });
     expect(await bot.command('stop prod x', KRIS)).toContain('Looking at');
     const answer = await bot.command('stop prod x', MOIRA);
-    expect(answer).toContain('Slack does not show who has the address moira@raxx.app (missing_scope)');
+    expect(answer).toContain("Slack won't tell me who has the address moira@raxx.app (missing_scope)");
     expect(answer).toContain('add the scope users:read.email');
     expect(answer).not.toContain('You are not among');
   });
@@ -124,7 +124,7 @@ describe('a person whom no entry names', () => {
   it('is refused at once, before any request to Heroku', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
     expect(await bot.command('stop prod x', MOIRA)).toBe(
-      'You are not one of the operators in the runbook file (people.operators). Who may: somebody. Nothing was done.',
+      'You are not one of the operators in the runbook file (people.operators). Who can: somebody. Nothing was done.',
     );
     expect(world.local.outside.heroku.arrived).toEqual([]);
     // The audit records it anyway.
@@ -174,7 +174,7 @@ describe("while Slack's API does not answer", () => {
     const { trail } = await bot.newest();
     expect(trail.find(({ event }) => event === 'approved')).toMatchObject({
       who: MOIRA,
-      words: expect.stringMatching(/^Slack did not respond: rights as of \d{4}-.* UTC$/),
+      words: expect.stringMatching(/^Slack didn't respond: rights as of \d{4}-.* UTC$/),
     });
     await until(() =>
       expect(bot.shownTo(MOIRA).join()).toMatch(/^Approved: Stop .*Slack isn't accepting the card/),

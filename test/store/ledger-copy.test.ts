@@ -138,7 +138,7 @@ describe.each(DATABASES)('the ledger on $name', ({ skip, open }) => {
       expect(moves.filter((one) => one !== null)).toHaveLength(1);
       const outcome = {
         words: 'No dynos on raxx-api-prod',
-        evidence: ['web is at 0'],
+        evidence: ['web is scaled to 0'],
         next: ['restore' as const],
         manualCommand: null,
       };

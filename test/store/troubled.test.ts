@@ -149,7 +149,7 @@ describe.skipIf(!SERVER)(SERVER ? 'PostgreSQL' : 'PostgreSQL: TEST_DATABASE_URL 
     await far.close();
   });
 
-  it('says in time that it has no connection left', async () => {
+  it('says in time that it is out of connections', async () => {
     const held = Array.from({ length: 3 }, () => db.tx((sql) => sql('select pg_sleep(2.2)')));
     const { kind, ms } = await failing(note);
     // The last one of the three may end in time.

@@ -81,7 +81,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       state: 'executing',
       progress: {
         answered: true,
-        words: 'Run 9262 is deploying, past the gate.',
+        words: 'Run 9262 is deploying (gate passed).',
         runId: 9262,
         jobs: [
           jobAt('freeze-check', 'complete', ['Set up job', 'Ask the console', 'Complete job']),
@@ -127,7 +127,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       kind: 'deploy',
       state: 'succeeded',
       watchUntil: NOW + 310_000,
-      outcome: { words: 'v100 runs.', evidence: [], next: [], manualCommand: null },
+      outcome: { words: 'v100 is running.', evidence: [], next: [], manualCommand: null },
       aftermath: {
         kind: 'turned_bad',
         words: 'Started failing 2 min after it was done.',
@@ -159,7 +159,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       state: 'unconfirmed',
       outcome: {
         words:
-          'The request was accepted at 2026-05-01 10:00:04 UTC; within 2 min it was not seen to take effect: web.1 up. The bot will not send it again.',
+          'The request was accepted at 2026-05-01 10:00:04 UTC, but it showed no effect within 2 min (web.1 up). The bot will not send it again.',
         evidence: ['web.1 up'],
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

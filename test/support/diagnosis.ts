@@ -20,8 +20,8 @@ export const bootTimeout = diagnosis({
 });
 
 export const blind = diagnosis({
-  dynos: unseen('unauthorized', 'Heroku dynos: the token is refused (HTTP 401)'),
-  formation: unseen('unauthorized', 'Heroku formation: the token is refused (HTTP 401)'),
+  dynos: unseen('unauthorized', 'Heroku dynos: token rejected (HTTP 401)'),
+  formation: unseen('unauthorized', 'Heroku formation: token rejected (HTTP 401)'),
   environments: unseen('forbidden', 'GitHub environments: HTTP 403; it needs actions=read'),
 });
 

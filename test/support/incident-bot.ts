@@ -163,7 +163,7 @@ async function openIncidentBot(
         verdict: 'down',
         failure: { kind: 'verdict', verdict: 'down' },
         title: 'raxx-api-prod is down',
-        cause: 'No answer within 5 s',
+        cause: 'No response within 5 s',
         error: null,
         fault: 'health/timeout',
         evidence: ['Health: no answer'],

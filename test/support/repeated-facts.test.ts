@@ -34,8 +34,8 @@ describe('the facts that a card repeats', () => {
     ],
     [
       'a reason of four words in three places',
-      card('Dynos: no answer in time', 'Releases: no answer in time; Slug: no answer in time'),
-      ['no answer in time'],
+      card('Dynos: no response in time', 'Releases: no response in time; Slug: no response in time'),
+      ['no response in time'],
     ],
     ['a short line that is there twice', card('web.1 up', 'web.1 up'), ['web.1 up']],
     [

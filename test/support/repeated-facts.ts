@@ -4,7 +4,7 @@ import { cardLines } from './card-text.ts';
 
 /** Shorter runs of words are phrases. A run of this length is a fact, even if a card has it only twice. */
 const LEAST_WORDS = 5;
-/** A shorter run, such as "no answer in time", that a card has three times is a fact, too. */
+/** A shorter run, such as "no response in time", that a card has three times is a fact, too. */
 const LEAST_WORDS_OF_THREE = 4;
 /** `KeyError: 'SESSION_SECRET'` is a fact in two words. */
 const LEAST_WORDS_OF_AN_ERROR = 2;

@@ -18,9 +18,9 @@ export function addIncidentCommands(program: Command): void {
 
   program
     .command('incident')
-    .description('list the last incidents, or show one and the draft of its post-mortem')
+    .description('list the last incidents, or show one and the draft of its postmortem')
     .argument('[id]', "the incident's id, from its card")
-    .option('--markdown', 'print the draft of its post-mortem')
+    .option('--markdown', 'print the draft of its postmortem')
     .option(...AS_JSON)
     .action((id: string | undefined, { markdown = false, json = false }: Json & { markdown?: boolean }) =>
       configured(openIncidents(), (context) => runIncident({ id: id ?? null, markdown, json }, context)),

@@ -22,7 +22,7 @@ export async function annotateDeploys(change: Action, { actionStore, now }: Exec
 
 /** The notice has no time of day, because messages in the thread show their own, in the reader's time zone. */
 function noticeOf({ kind, app, reason }: Action): string {
-  if (kind === 'restore') return `${app} was restored: what this deploy releases runs again.`;
+  if (kind === 'restore') return `${app} was restored: this deploy's release will run.`;
   const why = reason === null ? '' : ` (“${reason}”)`;
-  return `${app} was stopped on purpose${why}. What this deploy releases runs only once it is restored.`;
+  return `${app} was stopped on purpose${why}. This deploy's release won't run until the app is restored.`;
 }

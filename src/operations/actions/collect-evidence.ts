@@ -42,7 +42,7 @@ export async function collectActionEvidence(
   });
   const wanted = new Set(sources);
   const read = <T>(name: ActionSource, request: () => Promise<Observed<T>>): Promise<Observed<T>> =>
-    wanted.has(name) ? request() : Promise.resolve(unseen('unreachable', name, 'not asked', now()));
+    wanted.has(name) ? request() : Promise.resolve(unseen('unreachable', name, 'not queried', now()));
   const [evidence, shipment, dispatched, reviewers] = await Promise.all([
     collecting,
     // What would ship is counted from the commit that is running.

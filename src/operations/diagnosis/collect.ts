@@ -54,15 +54,15 @@ export async function collect(
     deps.progress?.(wanted.length - waiting.size, wanted.length, labels);
   };
 
-  const evidence = everySource(names, (name) => failed(name, 'unreachable', 'not asked'));
+  const evidence = everySource(names, (name) => failed(name, 'unreachable', 'not queried'));
   const read = async <K extends SourceName>(name: K): Promise<void> => {
     waiting.add(name);
-    const late = expired.then(() => failed(name, 'timeout', `no answer within ${within / 1000} s`));
+    const late = expired.then(() => failed(name, 'timeout', `no response within ${within / 1000} s`));
     try {
       evidence[name] = await firstOf<Evidence[K]>(requests[name].send(), late);
     } catch (error) {
       // A reader promises never to throw, so this is a bug. It must not take the other sources with it.
-      const words = `reading it broke (${error instanceof Error ? error.message : error})`;
+      const words = `reading it failed (${error instanceof Error ? error.message : error})`;
       evidence[name] = failed(name, 'malformed', words);
     }
     waiting.delete(name);

@@ -1,6 +1,7 @@
 /**
  * Checks Heroku and GitHub for `raxx doctor`: whether the tokens work, and whether what the runbook file names exists.
  */
+import { workflowStateWords } from '../../runbook/checks/drift.ts';
 import { judgeGate } from '../../runbook/checks/environments.ts';
 import { accessFaults } from '../../runbook/checks/repository-access.ts';
 import { type Budget, budgetWords, floorOf } from '../../runbook/model/budget.ts';
@@ -46,11 +47,11 @@ export async function checkOutside({ outside, facts, now, expire }: CheckupDeps)
         `Heroku ${app}`,
         seen,
         'HEROKU_API_KEY (heroku authorizations:create)',
-        () => 'the token reads it',
+        () => 'the token can read it',
       ),
     ),
     judge(`GitHub ${repository}`, repo, 'GITHUB_TOKEN (or the GitHub App) and github.repository', (seen) =>
-      seen.private ? 'the token reads it' : 'the token reads it; the repository is public',
+      seen.private ? 'the token can read it' : 'the token can read it; the repository is public',
     ),
     ...accessOf(repo, facts, now()),
     ...gatesOf(environments, repo, facts),
@@ -63,7 +64,8 @@ export async function checkOutside({ outside, facts, now, expire }: CheckupDeps)
  */
 export function checkBudget(budget: Budget): Checkup {
   const about = `${budget.api === 'heroku' ? 'Heroku' : 'GitHub'} requests`;
-  if (!budget.isTold) return { status: 'warn', about, words: 'the API did not say what is left of the hour' };
+  if (!budget.isTold)
+    return { status: 'warn', about, words: "the API didn't report this hour's remaining quota" };
   const status = budget.left < floorOf(budget, 'watch') ? 'warn' : 'ok';
   return { status, about, words: budgetWords(budget) };
 }
@@ -115,9 +117,9 @@ function workflowOf(
     return {
       status: 'fail',
       about,
-      words: `the workflow is ${found.state.replaceAll('_', ' ')}. Enable it: gh workflow enable ${file}`,
+      words: `the workflow ${workflowStateWords(found.state)}. Enable it: gh workflow enable ${file}`,
     };
   return found.text === null
-    ? { status: 'warn', about, words: `active, but its text on ${ref} could not be read` }
-    : { status: 'ok', about, words: `active, and read on ${ref}` };
+    ? { status: 'warn', about, words: `active, but its text on ${ref} couldn't be read` }
+    : { status: 'ok', about, words: `active; readable on ${ref}` };
 }

@@ -25,11 +25,16 @@ export interface OverHour {
   readonly found: UsedUp;
 }
 
+const COUNTED: Readonly<Record<TooMany['what'], string>> = {
+  diagnoses: 'diagnoses',
+  looks: 'status or log requests',
+};
+
 export function notBegunWords(refused: NotBegun): string {
   if (refused.why === 'too_many') {
     const wait = formatDuration(Math.max(1_000, refused.waitMs));
-    return `Limit: ${refused.perMinute} ${refused.what} a minute. Nothing was done. Try again in ${wait}.`;
+    return `Limit: ${refused.perMinute} ${COUNTED[refused.what]} a minute. Nothing was done. Try again in ${wait}.`;
   }
-  const others = refused.found.use === 'read' ? ' Operators and approvers can still look.' : '';
+  const others = refused.found.use === 'read' ? ' Operators and approvers can still read.' : '';
   return `${usedUpWords(refused.found)}. Nothing was done.${others}`;
 }

@@ -76,7 +76,7 @@ export function createReadDiffs({ outside, redactor, now, expire }: ReadDiffsDep
     const signal = expire(withinMs);
     const asked = wanted.slice(0, MOST_DIFFS);
     const late = new Promise<Observed<Diff>>((resolve) => {
-      const tooLate = () => resolve(unread('timeout', `no answer within ${withinMs / 1_000} s`, now()));
+      const tooLate = () => resolve(unread('timeout', `no response within ${withinMs / 1_000} s`, now()));
       if (signal.aborted) tooLate();
       signal.addEventListener('abort', tooLate, { once: true });
     });
@@ -100,5 +100,5 @@ function unread(why: 'timeout' | 'not_found', words: string, at: Instant): Obser
 }
 
 function unnamed(at: Instant): Observed<never> {
-  return unread('not_found', 'Heroku does not say which commit the release has', at);
+  return unread('not_found', "Heroku doesn't say which commit the release has", at);
 }

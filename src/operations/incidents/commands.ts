@@ -50,7 +50,7 @@ export interface IncidentCommands {
 
 /** Slack shows at most this many characters in one line of the thread. */
 export const LONGEST_NOTE = 2_500;
-/** People write down what they remember when they write the post-mortem. */
+/** People write down what they remember when they write the postmortem. */
 const NOTED_AFTER_MS = 7 * 24 * 3_600_000;
 
 export function createIncidentCommands(deps: IncidentDeps): IncidentCommands {
@@ -113,9 +113,9 @@ async function acknowledge(
 }
 
 function tooLate({ state, acknowledged }: Incident, person: Person): Phrase {
-  if (state === 'resolved' || acknowledged === null) return 'It is resolved already. Nothing was done.';
-  if (acknowledged.by === person.id) return 'You have it already. Nothing was done.';
-  return [{ who: acknowledged.by }, ' has it already. Nothing was done.'];
+  if (state === 'resolved' || acknowledged === null) return "It's already resolved. Nothing was done.";
+  if (acknowledged.by === person.id) return 'You already own it. Nothing was done.';
+  return [{ who: acknowledged.by }, ' already owns it. Nothing was done.'];
 }
 
 /** The next page is the one that the card shows: a condition whose timer is running comes before the reminder. */
@@ -138,7 +138,7 @@ async function close(deps: IncidentDeps, found: Incident, person: Person): Promi
   if (incident) return done('Closed. Restore still brings it back.', incident);
   return refused(
     found.state === 'resolved'
-      ? 'It is resolved already.'
+      ? "It's already resolved."
       : `${found.app} is not stopped: the incident resolves once it has recovered.`,
   );
 }
@@ -200,7 +200,7 @@ async function note(
   await incidentStore.note(incident.id, person.id, words, at);
   const ended = incident.resolvedAt === null ? '' : `, which ended ${formatSpan(overFor)} ago`;
   return done(
-    `Noted in the incident of ${incident.app}${ended}: its timeline, its thread and its post-mortem.`,
+    `Noted in the incident of ${incident.app}${ended}: its timeline, thread and postmortem.`,
     incident,
   );
 }

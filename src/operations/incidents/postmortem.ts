@@ -1,4 +1,4 @@
-/** Collects the sources of a post-mortem: an incident, and the actions during it. */
+/** Collects the sources of a postmortem: an incident, and the actions during it. */
 
 import { triedDuring } from '../../runbook/incidents/times.ts';
 import type { Action } from '../../runbook/model/action.ts';

@@ -13,9 +13,9 @@ export type DatabaseTrouble =
 
 const WORDS: Readonly<Record<DatabaseTrouble, string>> = {
   unreachable: "it can't be reached",
-  refused: 'it refuses the connection',
-  busy: 'it has no connection left',
-  silent: "it doesn't answer in time",
+  refused: 'it refuses connections',
+  busy: "it's out of connections",
+  silent: "it didn't respond in time",
   locked: 'another session holds a lock',
   read_only: 'it is read-only',
   full: 'its disk is full',
@@ -36,7 +36,7 @@ export class DatabaseFault extends Error {
     { cure = null, cause }: { cure?: string | null; cause?: unknown } = {},
   ) {
     const more = [detail, cure].filter((one) => one !== null && one !== '');
-    super(`the database does not work: ${WORDS[kind]}${more.length === 0 ? '' : ` (${more.join('. ')})`}`, {
+    super(`the database is unavailable: ${WORDS[kind]}${more.length === 0 ? '' : ` (${more.join('. ')})`}`, {
       cause,
     });
     this.kind = kind;

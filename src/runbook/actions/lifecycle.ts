@@ -109,11 +109,11 @@ const CONSEQUENCES: Rules = {
   replace: (_action, { who, by: other }) => {
     const actor = actorOf(who);
     const by = actor.kind === 'terminal' ? actor.user : actorName(who);
-    const words = `Not sent: it is done from the terminal instead, by ${by}.`;
+    const words = `Not sent: being done from the terminal instead, by ${by}.`;
     return { row: { outcome: outcomeOf(words) }, who, detail: { by: other, words } };
   },
   overtake: (_action, { who, by }) => {
-    const outcome = outcomeOf('Not sent: a stop of the app overtook it. Propose it again.');
+    const outcome = outcomeOf('Not sent: the app was stopped first. Propose it again.');
     return { row: { outcome }, who, detail: { by } };
   },
   supersede: (_action, { outcome }) => ({ ...ends(outcome), effects: [IN_THREAD] }),

@@ -69,7 +69,7 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   const suspects = list.filter(({ verdict }) => verdict === 'suspect');
   const open = suspects.length > 0 ? suspects : list.filter(({ verdict }) => verdict === 'possible');
   if (open.length === 0 && state === 'off') return null;
-  const blind = unread.length === 0 ? '' : `. Not read: ${unread.map(quoted).join('; ')}`;
+  const blind = unread.length === 0 ? '' : `. Couldn't read: ${unread.map(quoted).join('; ')}`;
   if (open.length === 0) return { isNamed: false, words: `${noChangeWords(changes, namesCause)}${blind}` };
   const shown = open.slice(0, SHOWN);
   const first = onset?.firstFailing ?? null;
@@ -170,7 +170,7 @@ export function changesText(changes: ChangeReport, now: Instant): string {
     none,
     ...lines.map((words) => `• ${phraseText(words)}`),
     more === 0 ? null : `and ${more} more`,
-    unread === null ? null : `Not read: ${unread}`,
+    unread === null ? null : `Couldn't read: ${unread}`,
     before && quoted(seenBeforeWords(before)),
   ]
     .filter((one) => one !== null)

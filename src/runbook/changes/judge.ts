@@ -141,7 +141,7 @@ function notFailing(
       return { ...shown, verdict: 'possible', because: "can't tell whether the app is failing" };
     if (event === stopping && event.scaled.get(target.processType) === 0)
       return { ...shown, verdict: 'suspect', because: `it set ${target.processType} to 0` };
-    const because = state === 'off' ? 'the app is stopped' : 'the app is healthy with it';
+    const because = state === 'off' ? 'the app is stopped' : 'the app has been healthy since';
     return { ...shown, verdict: 'ruled_out', because };
   });
   return {
@@ -168,7 +168,7 @@ function whyRuledOut(
   if (at > firstFailing + CLOCKS_MS)
     return kind === 'platform' ? null : `came ${formatDuration(at - firstFailing)} after the failure began`;
   if (lastWell !== null && lastWell - at > RECOVERED_MS)
-    return `still seen healthy ${formatDuration(lastWell - at)} after it`;
+    return `the app was still healthy ${formatDuration(lastWell - at)} after it`;
   if (ranWellInLog(at + CLOCKS_MS, firstFailing, signs))
     return `the log shows it healthy for ${formatDuration(firstFailing - at)} after`;
   const last = later.findLast((one) => one.neverRan === null && one.at <= firstFailing + CLOCKS_MS);
@@ -201,13 +201,13 @@ function judge(
   const tie = tieOf(event, diff, clues);
   const [rival] = rivals;
   if (tie !== null && inside && !rival) return { verdict: 'suspect', because: tie };
-  if (tie !== null && rival) return possible(`${tie}, but ${nameOf(rival)} is as recent`);
+  if (tie !== null && rival) return possible(`${tie}, but ${nameOf(rival)} is just as recent`);
   if (tie !== null && lastWell !== null)
-    return possible(`${tie}, but the app was seen healthy ${formatDuration(lastWell - event.at)} after it`);
+    return possible(`${tie}, but the app was still healthy ${formatDuration(lastWell - event.at)} after it`);
   if (tie !== null && !inside)
     return possible(`${tie}, but no log line failed for ${formatDuration(firstFailing - event.at)} after it`);
   if (event.kind === 'platform') return possible('it is active now');
-  if (read && !read.ok) return possible(`its diff could not be read (${read.detail})`);
+  if (read && !read.ok) return possible(`couldn't read its diff (${read.detail})`);
   if (diff && !diff.isWhole)
     return possible(`no match in the ${diff.files.length} files that were read; the diff has more`);
   if (diff) return possible('nothing in its diff ties it to the failure');

@@ -29,7 +29,7 @@ function namesMissing(cause: Cause | null): readonly string[] {
 
 function byMemory({ scaled }: ChangeEvent, { outOfMemory }: Clues): string | null {
   const type = [...scaled.keys()].find((one) => outOfMemory.has(one));
-  return type === undefined ? null : `it scaled ${type}, which runs out of memory`;
+  return type === undefined ? null : `it scaled ${type}, which is running out of memory`;
 }
 
 function byDiff({ files }: Diff, { files: raised, cause }: Clues): string | null {
@@ -43,7 +43,7 @@ function byDiff({ files }: Diff, { files: raised, cause }: Clues): string | null
   if (cause?.kind === 'module' || cause?.kind === 'version') {
     const file = paths.find((path) => DEPENDENCY_FILE.test(path));
     const what =
-      cause.kind === 'module' ? `the module ${cause.name} is missing` : `${cause.library} does not fit`;
+      cause.kind === 'module' ? `the module ${cause.name} is missing` : `${cause.library} is incompatible`;
     return file === undefined ? null : `it changed ${file}, and ${what}`;
   }
   if (cause?.kind === 'command') {

@@ -34,7 +34,7 @@ export const driftCheck = defineCheck({
     const unread = unreadOf(workflows);
     if (unread.length > 0) {
       const names = unread.map(({ file }) => file).join(', ');
-      return { status: 'unknown', summary: `The text of ${names} could not be read` };
+      return { status: 'unknown', summary: `Couldn't read the text of ${names}` };
     }
     return {
       status: 'pass',
@@ -55,8 +55,20 @@ function workflowFaults(workflows: readonly WorkflowFile[], { github }: RunbookC
   );
   const wrong = github.workflows.flatMap((file) => {
     const state = stateOf.get(file) ?? 'missing';
-    return state === 'active' ? [] : [`${file} is ${state.replaceAll('_', ' ')}`];
+    return state === 'active' ? [] : [`${file} ${workflowStateWords(state)}`];
   });
   const back = github.retiredWorkflows.filter((file) => (stateOf.get(file) ?? 'deleted') !== 'deleted');
-  return [...wrong, ...back.map((file) => `${file} is back although it is retired`)];
+  return [...wrong, ...back.map((file) => `${file} was retired, but is back`)];
 }
+
+/** Why a workflow does not run, as a predicate: `was disabled manually`, `is missing`. */
+export function workflowStateWords(state: string): string {
+  return DISABLED.get(state) ?? `is ${state.replaceAll('_', ' ')}`;
+}
+
+/** GitHub REST API, "List repository workflows": its states. */
+const DISABLED: ReadonlyMap<string, string> = new Map([
+  ['disabled_manually', 'was disabled manually'],
+  ['disabled_inactivity', 'was disabled for inactivity'],
+  ['disabled_fork', 'is disabled because the repository is a fork'],
+]);

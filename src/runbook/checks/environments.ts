@@ -31,7 +31,7 @@ function judgeUngated(environments: readonly Environment[], { target }: RunbookC
     ? { status: 'pass', summary: `${target.environment} exists; ${target.name} needs no gate` }
     : {
         status: 'warn',
-        summary: `No environment ${target.environment}; ${target.name} needs no gate`,
+        summary: `No ${target.environment} environment; ${target.name} needs no gate`,
       };
 }
 
@@ -48,16 +48,17 @@ export function judgeGate(
         summary: `${name} requires ${possessive(reviewers)} approval; ${branch} only`,
       };
     case 'missing': {
-      const others = gate.names.length === 0 ? 'there are none' : `there is ${gate.names.join(', ')}`;
-      return { status: 'fail', summary: `No environment ${name}: ${others}` };
+      const found = gate.names.length === 0 ? 'found none' : `found ${gate.names.join(', ')}`;
+      return { status: 'fail', summary: `No ${name} environment; ${found}` };
     }
     case 'misspelled':
       return {
         status: 'warn',
-        summary: `The environment is called ${gate.environment.name}, not ${name}: GitHub ignores case, the runbook does not`,
+        summary: `The environment is called ${gate.environment.name}, not ${name}: GitHub ignores case, but the runbook doesn't`,
       };
     case 'no_rule': {
-      const plan = repository.ok && !repository.value.private ? '' : ', or its plan has no such rule';
+      const plan =
+        repository.ok && !repository.value.private ? '' : ", or the GitHub plan doesn't support them";
       return { status: 'fail', summary: `${name} has no required reviewers${plan}` };
     }
     case 'wrong_reviewer':
@@ -77,7 +78,7 @@ export function judgeGate(
     case 'branches_unseen':
       return {
         status: 'unknown',
-        summary: `${name} has its reviewers; its branch policy could not be read`,
+        summary: `${name} has its reviewers, but its branch policy couldn't be read`,
       };
   }
 }
@@ -88,7 +89,7 @@ function environmentWords({ name, requiredReviewers, branches }: Environment): s
     .join(', ');
   const from =
     branches === null
-      ? 'branches not read'
+      ? 'branches unknown'
       : `branches: ${Array.isArray(branches) ? branches.join(', ') : branches}`;
   return `${name}: ${asks ? `reviewers ${asks}` : 'no reviewers'}, ${from}`;
 }

@@ -144,7 +144,7 @@ function onOlderRelease(
     .filter(({ releaseVersion }) => releaseVersion !== null && releaseVersion < current.version)
     .map(({ name, releaseVersion }) => ({
       status: 'warn',
-      summary: `${name} still runs v${releaseVersion}, not v${current.version}`,
+      summary: `${name} is still running v${releaseVersion}, not v${current.version}`,
     }));
 }
 

@@ -40,14 +40,14 @@ type ConsoleAnswers = 'yes' | 'no' | 'not seen';
 function judgeFreeze({ passed, saidNo, at }: FreezeCheck, answers: ConsoleAnswers, now: number): Judgement {
   const when = formatAgo(at, now);
   if (!passed) {
-    const stuck = answers === 'no' ? '; the console does not answer, so the freeze may be stuck' : '';
+    const stuck = answers === 'no' ? "; the console isn't responding, so the freeze may be stuck" : '';
     const status = now - at <= FRESH_MS ? 'fail' : 'warn';
     const frozen = saidNo ? 'deploys are frozen' : 'it gave no result, so deploys may be frozen';
     return { status, summary: `Last freeze check failed ${when}: ${frozen}${stuck}` };
   }
   if (answers !== 'yes') {
-    const but = answers === 'no' ? 'does not answer' : 'was not reached';
-    return { status: 'warn', summary: `Last freeze check passed ${when}, but the console ${but} now` };
+    const but = answers === 'no' ? "isn't responding now" : "couldn't be checked";
+    return { status: 'warn', summary: `Last freeze check passed ${when}, but the console ${but}` };
   }
   return {
     status: 'pass',
@@ -61,12 +61,12 @@ export function isReachable(answer: HttpAnswer): boolean {
 }
 
 function consoleWords(console: Observed<HttpAnswer>): string {
-  return console.ok ? `console: ${answerWords(console.value)}` : `console not seen: ${console.detail}`;
+  return console.ok ? `console: ${answerWords(console.value)}` : `console: unavailable (${console.detail})`;
 }
 
 function secretWords(secret: Evidence['freezeSecret'], { facts, now }: RunbookContext): string {
   const { secret: name } = facts.freeze;
-  if (!secret.ok) return `secret ${name} not seen: ${secret.detail}`;
+  if (!secret.ok) return `secret ${name}: unavailable (${secret.detail})`;
   if (secret.value === null) return `secret ${name} is not set`;
   return `secret ${name} last changed ${formatAgo(secret.value.updatedAt, now)}`;
 }

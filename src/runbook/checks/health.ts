@@ -37,7 +37,7 @@ function judgeAnswer(answer: HttpAnswer): Judgement {
   if (status === 404 || status === 410) {
     return {
       status: 'fail',
-      summary: `${summary}: the app runs, but has no such page. Wrong health_path?`,
+      summary: `${summary}: the app is running, but has no such page. Wrong health_path?`,
       fault,
     };
   }
@@ -48,7 +48,7 @@ function judgeAnswer(answer: HttpAnswer): Judgement {
       : { status: 'warn', summary: `${summary}, but it reports ${complaint}` };
   }
   if (status === 403) {
-    const why = 'origin enforcement answered before the app, so its health is unknown';
+    const why = 'origin enforcement responded before the app, so its health is unknown';
     return { status: 'warn', summary: `${summary}: ${why}` };
   }
   // Something responds, so the app is not down. But a health URL that moved, or that refuses the request, says nothing
@@ -97,11 +97,11 @@ export function answerWords(answer: HttpAnswer): string {
     case 'http':
       return `HTTP ${answer.status} in ${after}`;
     case 'timeout':
-      return `No answer within ${after}`;
+      return `No response within ${after}`;
     case 'refused':
       return `Connection refused (${answer.detail}) after ${after}`;
     case 'reset':
-      return `Connection closed without an answer (${answer.detail}) after ${after}`;
+      return `Connection closed before a response (${answer.detail}) after ${after}`;
     case 'tls':
       return `TLS error (${answer.detail}) after ${after}`;
     case 'dns':

@@ -48,7 +48,9 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
     const summary = `No code has ever been deployed. Releases: ${countKinds(releases)}; no Deploy`;
     return { status: 'fail', summary, fault: 'never_deployed' };
   }
-  const runs = current ? `the app still runs v${current.version}` : "can't tell which release is running";
+  const runs = current
+    ? `the app is still running v${current.version}`
+    : "can't tell which release is running";
   const failed = failedRelease(releases, now);
   if (failed) {
     const { release, isFresh } = failed;

@@ -33,7 +33,7 @@ export const workflowRunsCheck = defineCheck({
       .slice(0, DETAILS)
       .map((one) => `${runWords(one, now)} ${whereItStands(one, { target })}`);
     const unseen = [seen.deployments, seen.olderRuns].flatMap((one) =>
-      one.ok ? [] : [`not seen: ${one.detail}`],
+      one.ok ? [] : [`couldn't read ${one.detail}`],
     );
     return { ...judged, details: [...details, ...lines, ...new Set(unseen)] };
   },
@@ -72,7 +72,7 @@ function judgeUnclear(
     const { summary, details } = heldWords(unclear, readings, context);
     return { status, summary: isFailing ? summary + before : summary, details };
   }
-  const words = `${runWords(unclear, now)} ${whereItStands(unclear, context)}; GitHub does not say for which environment`;
+  const words = `${runWords(unclear, now)} ${whereItStands(unclear, context)}; GitHub doesn't say which environment it was for`;
   const summary = `${words}${titleHint(unclear, context)}${before}${othersAtGate(unclear, readings, context).join('')}`;
   return { status, summary };
 }
@@ -116,7 +116,7 @@ function judgeNone(
   const last = `${count === 1 ? 'last run was not' : `last ${count} runs were not`} for ${environment}`;
   if (!gated) return { status: 'warn', summary: `The ${last}` };
   if (!olderRuns.ok)
-    return { status: 'warn', summary: `The ${last}; older ones were not read (${olderRuns.detail})` };
+    return { status: 'warn', summary: `The ${last}; older ones couldn't be read (${olderRuns.detail})` };
   const days = formatDuration(now - olderRuns.value.since);
   if (!olderRuns.value.isWhole)
     return { status: 'warn', summary: `The ${last}; not every run of the last ${days} was read` };

@@ -9,7 +9,7 @@ import { clip } from './typed-text.ts';
 export const SNOOZE: TargetDefinition = {
   grammar: 'target',
   more: 'duration',
-  needs: 'an end: say `30m`, `2h` or `1h30m`',
+  needs: 'a duration: say `30m`, `2h` or `1h30m`',
   help: 'no pages for that long (24 h at most), unless it gets worse; off ends it',
   parse({ target, rest }) {
     const typed = rest.join(' ');

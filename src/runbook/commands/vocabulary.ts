@@ -32,15 +32,15 @@ export const COMMANDS = {
     grammar: 'target',
     more: 'reason',
     needs: 'a reason: it is what the operator reads first',
-    help: 'page the operator now, and again until somebody acknowledges',
+    help: 'page the operator now, and again until someone acknowledges',
     parse: ({ target, textAfter }) => ({ kind: 'escalate', target, reason: textAfter(0) }),
   },
   snooze: SNOOZE,
   note: {
     grammar: 'target',
     more: 'words',
-    needs: 'words: they go into the timeline of its incident',
-    help: 'add what you saw or did to its incident: timeline, thread and postmortem; anyone who may read may add one',
+    needs: "some text: it goes into the incident's timeline",
+    help: 'add what you saw or did to its incident: timeline, thread and postmortem; anyone with read access can add one',
     parse: ({ target, textAfter }) => ({ kind: 'note', target, words: textAfter(0) }),
   },
   history: {
@@ -52,7 +52,7 @@ export const COMMANDS = {
   incidents: {
     grammar: 'target',
     ofAll: () => ({ kind: 'incidents', target: null }),
-    help: 'open and recent incidents: since when, cause, owner, card; only you see it',
+    help: 'open and recent incidents: start, cause, owner, card; only you see it',
     parse: ({ target }) => ({ kind: 'incidents', target }),
   },
   catchup: CATCHUP,

@@ -60,7 +60,7 @@ function whyNotTo(release: Release, current: Release): string | null {
   const code = codeIn(release);
   if (code === null) return 'has no code';
   if (code === codeIn(current)) return 'has the same code as the current release';
-  return release.eligibleForRollback ? null : 'is not eligible for a rollback, Heroku reports';
+  return release.eligibleForRollback ? null : "can't be rolled back to: Heroku reports it isn't eligible";
 }
 
 /** Source: Heroku, changelog of 2025-10-01. */
@@ -68,7 +68,7 @@ const KEPT = 'has expired: Heroku keeps the code of the last 20 releases and of 
 
 /** Explains why the app cannot roll back to a version that someone named, as a sentence without its period. */
 export function whyNotToVersion({ releases }: Evidence, version: number): string {
-  if (!releases.ok) return `The releases could not be seen (${releases.detail})`;
+  if (!releases.ok) return `Couldn't read the releases (${releases.detail})`;
   const current = releases.value.find((release) => release.current);
   const named = releases.value.find((release) => release.version === version);
   if (named === undefined) return `v${version} is not among the newest ${releases.value.length} releases`;

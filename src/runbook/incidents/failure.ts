@@ -72,7 +72,7 @@ export function failureOf(
     };
   }
   if (!isExplained && verdict === 'stopped') {
-    const title = `${subject} was stopped outside the bot`;
+    const title = `${subject} was stopped, but not through the bot`;
     return {
       failure: { kind: 'verdict', verdict },
       title,

@@ -1,4 +1,4 @@
-/** Drafts a post-mortem as Markdown: what the ledger knows is filled in, and what only people know is left blank. */
+/** Drafts a postmortem as Markdown: what the ledger knows is filled in, and what only people know is left blank. */
 
 import { type Action, outcomeWords } from '../model/action.ts';
 import { BOT } from '../model/actor.ts';
@@ -33,7 +33,7 @@ export function postmortem(input: PostmortemInput): string {
     `## Pages\n\n${pages(input)}`,
     '## What went well\n\n- ',
     '## What went badly\n\n- ',
-    '## Action items\n\n| What | Who | Until |\n| --- | --- | --- |\n| | | |',
+    '## Action items\n\n| Action | Owner | Due |\n| --- | --- | --- |\n| | | |',
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -43,7 +43,7 @@ function heading(incident: Incident, now: Instant): string {
   const day = formatInstant(beganAt(incident)).slice(0, 10);
   const last = trail.at(-1);
   const audit = last ? ` Last audit line: ${last.seq}, \`${last.hash}\`.` : '';
-  return `# Post-mortem: ${inert(worst.title)} (${inert(app)}, ${day})
+  return `# Postmortem: ${inert(worst.title)} (${inert(app)}, ${day})
 
 A draft from the ledger, made ${formatInstant(now)}. Incident \`${id}\`.${audit} All times are UTC.`;
 }

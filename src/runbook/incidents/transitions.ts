@@ -26,12 +26,12 @@ export const INCIDENT_TRANSITIONS = {
   open: {
     from: ['none'],
     to: 'open',
-    meaning: 'The target failed at two looks at least 30 s apart, or at one look that is proof.',
+    meaning: 'The target failed on two looks at least 30 s apart, or on one conclusive look.',
   },
   escalate: {
     from: ['none', 'open'],
     to: 'open',
-    meaning: 'A person called the operator, or an action ended in a way that meets an escalation condition.',
+    meaning: 'Someone escalated it, or an action ended in a way that meets an escalation condition.',
   },
   update: { from: ['open'], to: 'open', meaning: 'The target still fails, perhaps in another way.' },
   count_conditions: {
@@ -46,23 +46,23 @@ export const INCIDENT_TRANSITIONS = {
     meaning: 'What changed before the failure was found.',
   },
   page: { from: ['open'], to: 'open', meaning: 'The operator is paged.' },
-  acknowledge: { from: ['open'], to: 'open', meaning: 'Somebody took it, and owns it from now on.' },
+  acknowledge: { from: ['open'], to: 'open', meaning: 'Someone acknowledged it and owns it from then on.' },
   snooze: { from: ['open'], to: 'open', meaning: 'The target was snoozed: nobody is paged for a while.' },
   end_snooze: { from: ['open'], to: 'open', meaning: 'The snooze of the target ended early.' },
   stop: { from: ['open'], to: 'open', meaning: 'The app was stopped through the bot: nobody is paged.' },
   recover: {
     from: ['open'],
     to: 'open',
-    meaning: 'The target does not fail now, but not for long enough to resolve.',
+    meaning: 'The target no longer fails, but not for long enough to resolve.',
   },
   resolve: {
     from: ['open'],
     to: 'resolved',
-    meaning: 'The target was healthy at two looks, and up for more than five minutes.',
+    meaning: 'The target was healthy on two looks and up for more than five minutes.',
   },
   close: { from: ['open'], to: 'resolved', meaning: 'A person closed it while the app was stopped.' },
   reopen: { from: ['resolved'], to: 'open', meaning: 'The target failed again within 15 minutes.' },
-  note: { from: ['open', 'resolved'], to: 'same', meaning: 'Somebody added a note.' },
+  note: { from: ['open', 'resolved'], to: 'same', meaning: 'Someone added a note.' },
 } as const satisfies Record<string, IncidentTransition>;
 
 export type IncidentStepName = keyof typeof INCIDENT_TRANSITIONS;

@@ -138,19 +138,19 @@ const FOR: Readonly<Record<Use, string>> = {
   hint: 'webhooks',
 };
 
-/** Example: `Heroku's hourly budget for reads is used up; next at 21:05 UTC`. */
+/** Example: `Heroku's hourly budget for reads is used up; try again at 21:05 UTC`. */
 export function usedUpWords({ api, use, nextAt }: UsedUp): string {
   const clock = new Date(Math.ceil(nextAt / MINUTE_MS) * MINUTE_MS).toISOString().slice(11, 16);
-  return `${NAMES[api]}'s hourly budget for ${FOR[use]} is used up; next at ${clock} UTC`;
+  return `${NAMES[api]}'s hourly budget for ${FOR[use]} is used up; try again at ${clock} UTC`;
 }
 
 /**
- * Example: `4388 of 4500 requests left this hour; reads by others than operators and approvers stop at 1800, the watch
+ * Example: `4388 of 4500 requests left this hour; reads by anyone but operators and approvers stop at 1800, the watch
  * at 675, incidents at 225`.
  */
 export function budgetWords(budget: Budget): string {
   const stops = (['read', 'watch', 'incident'] as const).map((use, index) => {
-    const who = use === 'read' ? 'reads by others than operators and approvers' : FOR[use];
+    const who = use === 'read' ? 'reads by anyone but operators and approvers' : FOR[use];
     return `${who}${index === 0 ? ' stop' : ''} at ${floorOf(budget, use)}`;
   });
   return `${Math.floor(budget.left)} of ${budget.limit} requests left this hour; ${stops.join(', ')}`;

@@ -78,7 +78,7 @@ export function defineCheck<const Need extends SourceName, const Want extends So
         return asFinding(spec.judge(seen as unknown as SeenOf<Need> & Pick<Evidence, Want>, context));
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
-        return asFinding({ status: 'unknown', summary: `This check broke: ${words}` });
+        return asFinding({ status: 'unknown', summary: `This check crashed: ${words}` });
       }
     },
   };

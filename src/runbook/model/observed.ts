@@ -24,9 +24,9 @@ export interface Unseen {
   readonly why: WhyUnseen;
   /** The name of the unread source, in plain words: `Heroku dynos`. */
   readonly name: string;
-  /** The reason that the source could not be read: `no answer in time`. Never contains a secret. */
+  /** The reason that the source could not be read: `no response in time`. Never contains a secret. */
   readonly reason: string;
-  /** The name and the reason: `Heroku dynos: no answer in time`. */
+  /** The name and the reason: `Heroku dynos: no response in time`. */
   readonly detail: string;
   readonly at: Instant;
 }

@@ -33,7 +33,7 @@ export const deployFreeze: Mode = {
     const lines = [
       `${facts.freeze.job} failed in ${runName(run)} (${run.event}, ${formatAgo(freeze.at, now)})`,
       run.url,
-      console.ok ? `console: ${answerWords(console.value)}` : `console not seen: ${console.detail}`,
+      console.ok ? `console: ${answerWords(console.value)}` : `console: unavailable (${console.detail})`,
     ];
     const stuck = console.ok && !isReachable(console.value);
     const words = stuck

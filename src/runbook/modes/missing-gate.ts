@@ -50,7 +50,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Ru
     case 'no_rule': {
       const onPrivate = !repository.ok || repository.value.private;
       const plan = onPrivate
-        ? " The repository's plan may not support the rule; the API does not show that."
+        ? " The repository's plan may not support the rule; the API doesn't show that."
         : '';
       const words = {
         title: `${name} has no required-reviewer gate`,
@@ -65,7 +65,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Ru
       const words = {
         title: `The ${name} environment is called ${spelled}${isHeld ? '' : ', and has no required-reviewer gate'}`,
         cause: isHeld
-          ? `GitHub ignores case and still gates; the runbook requires exactly ${name}.`
+          ? `GitHub ignores case, so the gate still works; the runbook requires the exact name ${name}.`
           : `GitHub ignores case: ${name} is ${spelled}, which has no required_reviewers rule.`,
         fix: [
           `Rename it: create ${name} with the required reviewer and the branch rule, then delete ${spelled}.`,

@@ -60,7 +60,7 @@ const no = (why: WhyNot, words: Phrase, others: readonly string[] = []): May => 
   why,
   words: phraseOf([
     ...partsOf(words),
-    ...(others.length === 0 ? [] : [' Who may: ', ...mentions(others), '.']),
+    ...(others.length === 0 ? [] : [' Who can: ', ...mentions(others), '.']),
     ' Nothing was done.',
   ]),
 });
@@ -71,16 +71,16 @@ function notSeen(role: string, unread: readonly UnreadRight[]): May {
 }
 
 const WHAT: Readonly<Record<UnreadRight['what'], string>> = {
-  user_group: 'user group',
+  user_group: 'who is in user group',
   email: 'who has the address',
   person: 'who is',
 };
 
-/** Example: `Slack does not show user group S0ONCALL1 (no_such_subteam). A Slack admin can …`. */
+/** Example: `Slack won't tell me who is in user group S0ONCALL1 (no_such_subteam). A Slack admin can …`. */
 export function unreadWords(unread: readonly UnreadRight[]): string {
   const what = unread.map((one) => `${WHAT[one.what]} ${one.id} (${one.code})`).join(', ');
   const cures = [...new Set(unread.map(({ cure }) => cure))].join(' ');
-  return `Slack does not show ${what}. ${cures}`;
+  return `Slack won't tell me ${what}. ${cures}`;
 }
 
 export function mayPropose({ isOperator, unread }: Person, { operators }: People): May {
@@ -128,7 +128,7 @@ function once(unread: readonly UnreadRight[]): readonly UnreadRight[] {
 
 /** Returns a note for the audit that the rights are not current. Returns null when Slack responded. */
 export function rightsWords({ seenAt }: Person): string | null {
-  return seenAt === undefined ? null : `Slack did not respond: rights as of ${formatInstant(seenAt)}`;
+  return seenAt === undefined ? null : `Slack didn't respond: rights as of ${formatInstant(seenAt)}`;
 }
 
 /** Decides whether this person is an approver at all, before it is known what there is to approve. */
@@ -155,7 +155,7 @@ export function mayApprove(
   if (!named.ok) return named;
   if (person.id === action.askedBy && !rule.selfApprove) {
     return no('own', [
-      'You asked for this yourself, and the runbook file requires somebody else to approve it (self_approve: false). Any other approver may: ',
+      'You asked for this yourself, and the runbook file requires someone else to approve it (self_approve: false). Ask another approver: ',
       ...mentions(people.approvers),
       '.',
     ]);

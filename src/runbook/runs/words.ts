@@ -11,10 +11,10 @@ import { decisiveJob, type RunStage } from './stage.ts';
 const WORDS: Record<RunStage, string> = {
   queued: 'is queued',
   held: 'is queued behind another run of its concurrency group',
-  checking: 'is running, before the gate',
+  checking: 'is running, not at the gate yet',
   at_gate: 'is waiting for a reviewer at the gate',
   waiting_other: 'is waiting, but not for a reviewer (a timer, or a stuck gate)',
-  deploying: 'is deploying, past the gate',
+  deploying: 'is deploying (gate passed)',
   deployed_going_on: 'has deployed and is still running',
   succeeded: 'succeeded',
   deployed_nothing: 'succeeded, but deployed nothing: its jobs were skipped',
@@ -25,13 +25,13 @@ const WORDS: Record<RunStage, string> = {
   rejected_at_gate: 'was rejected at the gate',
   gate_not_satisfied: 'did not pass the gate (branch policy, or no approval in time)',
   failed_before_gate: 'failed before the gate',
-  failed_after_gate: 'failed after the gate was passed',
+  failed_after_gate: 'failed after passing the gate',
   failed_unplaced: 'failed, possibly after the gate',
   failed_beside_deploy: 'deployed, but another job failed',
-  cancelled_before_gate: 'was cancelled before the gate',
-  cancelled_at_gate: 'was cancelled at the gate',
-  cancelled_while_deploying: 'was cancelled while deploying',
-  cancelled_unplaced: 'was cancelled, possibly while deploying',
+  cancelled_before_gate: 'was canceled before the gate',
+  cancelled_at_gate: 'was canceled at the gate',
+  cancelled_while_deploying: 'was canceled while deploying',
+  cancelled_unplaced: 'was canceled, possibly while deploying',
 };
 
 /** No gate is mentioned for a target without one, or for a run that does not show its environment. */
@@ -43,12 +43,12 @@ const WITHOUT_GATE: Partial<Record<RunStage, string>> = {
   failed_before_gate: 'failed',
   failed_after_gate: 'failed while deploying',
   failed_unplaced: 'failed',
-  cancelled_before_gate: 'was cancelled',
-  cancelled_at_gate: 'was cancelled while waiting',
-  cancelled_unplaced: 'was cancelled',
+  cancelled_before_gate: 'was canceled',
+  cancelled_at_gate: 'was canceled while waiting',
+  cancelled_unplaced: 'was canceled',
 };
 
-/** Returns the stage as a predicate: `is deploying, past the gate`. */
+/** Returns the stage as a predicate: `is deploying (gate passed)`. */
 export function stageWords(stage: RunStage, isGated = true): string {
   return (isGated ? undefined : WITHOUT_GATE[stage]) ?? WORDS[stage];
 }
@@ -119,7 +119,7 @@ export function whereItStands(reading: RunReading, { target }: Pick<RunbookConte
   return `${stageWords(stage, isGated)}${failedIn(reading)}${rejectionWords(reading)}`;
 }
 
-/** Example: `, approved by Kristerpher`. Returns an empty string if nobody approved. */
+/** Example: `; approved by Kristerpher`. Returns an empty string if nobody approved. */
 export function approvedWords({ approvedBy }: RunReading): string {
-  return approvedBy.length > 0 ? `, approved by ${approvedBy.join(', ')}` : '';
+  return approvedBy.length > 0 ? `; approved by ${approvedBy.join(', ')}` : '';
 }

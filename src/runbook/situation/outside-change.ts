@@ -55,7 +55,7 @@ function newReleases({ release: last }: Known, { evidence, context, isOurs }: Lo
     .toReversed()
     .map(
       ({ version, description, actor, status }) =>
-        `Outside the bot: v${version} of ${target.app} (${description}) by ${actor}${status === 'succeeded' ? '' : `, ${status}`}.`,
+        `Not through the bot: ${actor} released v${version} of ${target.app} (${description})${status === 'succeeded' ? '' : `; it ${status === 'failed' ? 'failed' : `is ${status}`}`}.`,
     );
 }
 
@@ -67,8 +67,8 @@ function newRuns({ attemptAt: last }: Known, looked: Looked): string[] {
     .filter(({ run }) => run.startedAt > last && !(run.attempt === 1 && isOurs.run(run.id)))
     .toSorted((one, other) => one.run.startedAt - other.run.startedAt)
     .map((one) => {
-      const did = one.run.attempt > 1 ? 're-ran a deploy' : 'dispatched a deploy';
-      return `Outside the bot: ${one.run.actor ?? 'someone'} ${did} to ${target.environment} (${runName(one.run)} ${whereItStands(one, context)}): ${one.run.url}`;
+      const did = one.run.attempt > 1 ? 'reran a deploy' : 'dispatched a deploy';
+      return `Not through the bot: ${one.run.actor ?? 'someone'} ${did} to ${target.environment} (${runName(one.run)} ${whereItStands(one, context)}): ${one.run.url}`;
     });
 }
 
@@ -78,7 +78,7 @@ function maintenanceChange(
   { context }: Looked,
 ): string[] {
   if (before === null || now === null || before === now) return [];
-  return [`Outside the bot: maintenance mode of ${context.target.app} was turned ${now ? 'on' : 'off'}.`];
+  return [`Not through the bot: maintenance mode of ${context.target.app} was turned ${now ? 'on' : 'off'}.`];
 }
 
 function ownRuns({ evidence, context }: Looked): RunReading[] {

@@ -38,6 +38,6 @@ export function whileChanging(
   return {
     ...due,
     dueAt: change.until,
-    reason: `No answer while it is ${changeWords(change)}; paging ${name} in ${left} unless it is up`,
+    reason: `No response while it is ${changeWords(change)}; paging ${name} in ${left} unless it is up`,
   };
 }

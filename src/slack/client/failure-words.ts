@@ -36,6 +36,6 @@ function slackWords(fault: SlackFault): string {
 
 function databaseWords({ kind, words }: DatabaseFault): string {
   if (kind === 'unsure')
-    return `My database doesn't work (${words}): this may or may not have been recorded. Check the card before you do it by hand.`;
-  return `My database doesn't work (${words}), so this was not recorded and nothing was sent. \`/raxx status\`, \`/raxx diagnose\` and \`/raxx logs\` work without it.`;
+    return `My database is unavailable (${words}): this may or may not have been recorded. Check the card before you do it by hand.`;
+  return `My database is unavailable (${words}), so this was not recorded and nothing was sent. \`/raxx status\`, \`/raxx diagnose\` and \`/raxx logs\` work without it.`;
 }

@@ -107,7 +107,7 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
       await attempt(who, where, async () => {
         const fault = await checkDirectMessage(client, user);
         if (fault === null)
-          return `found: ${user}; whether the app's Messages tab is open shows with the first message`;
+          return `found: ${user}; whether the app's Messages tab is open can't be checked until a message is sent`;
         const { why, fix } = whyAndFix(fault);
         return { status: 'fail', words: `cannot be sent a direct message: ${why}. Fix: ${fix}` };
       }),
@@ -115,7 +115,7 @@ async function checkContact(client: WebClient, directory: Directory, facts: Fact
   }
   return found.length > 0
     ? found
-    : [{ status: 'unknown', about, words: `Slack does not show the members of ${contact}. Check ${where}` }];
+    : [{ status: 'unknown', about, words: `Slack won't show the members of ${contact}. Check ${where}` }];
 }
 
 async function checkNamed(directory: Directory, named: string): Promise<Checkup> {

@@ -67,7 +67,7 @@ export async function postIncidentLine(context: SlackContext, id: string, seq: n
   await postInThread(context, incident, changes ?? incidentLineView(event));
 }
 
-/** Posts the draft of the incident's post-mortem in the card's thread. */
+/** Posts the draft of the incident's postmortem in the card's thread. */
 export async function postPostmortem(context: SlackContext, id: string): Promise<void> {
   const incident = await findWithCard(context, id);
   if (!incident) throw new Error('there is no such incident');

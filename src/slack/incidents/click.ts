@@ -1,4 +1,4 @@
-/** Handles the buttons of an incident: acknowledge, close, draft the post-mortem. */
+/** Handles the buttons of an incident: acknowledge, close, draft the postmortem. */
 import { mayAcknowledge, type Person } from '../../runbook/people/permissions.ts';
 import type { Click, SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';

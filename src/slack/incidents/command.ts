@@ -55,7 +55,7 @@ async function escalateUnrecorded(context: SlackContext, call: Unwritten, replyT
   const { name, contact } = context.facts.escalation.who;
   const isDelivered = await pingUnrecorded(context, call);
   const words = isDelivered
-    ? `I paged ${name} once. My database doesn't work (${call.why}), so the page won't repeat and can't be acknowledged here. Contact ${name} directly as well: ${contact}.`
+    ? `I paged ${name} once. My database is unavailable (${call.why}), so the page won't repeat and can't be acknowledged here. Contact ${name} directly as well: ${contact}.`
     : `${name} could not be paged: neither Slack nor my database (${call.why}) works. Contact ${name} directly: ${contact}.`;
   await context.post.toAsker(replyTo, phraseView(words));
 }

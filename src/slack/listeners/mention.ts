@@ -53,7 +53,7 @@ async function answerMention(
 }
 
 const EMPTY =
-  'Mention me with what you want to read: `status`, `diagnose prod`, `incidents`, `catchup`. All commands: `/raxx help`.';
+  'Mention me with a read-only command: `status`, `diagnose prod`, `incidents`, `catchup`. All commands: `/raxx help`.';
 
 /** Marks the commands that only read. */
 const READS: Readonly<Record<Command['kind'], boolean>> = {
@@ -77,7 +77,7 @@ const LONGEST = 300;
 
 function typeItWords(text: string): string {
   const line = cut(`/raxx ${text.replace(/[`\s]+/g, ' ')}`, LONGEST);
-  return `A mention can only read. Nothing was done. Type this in the channel, as Slack takes no slash command in a thread: \`${line}\``;
+  return `A mention can only read. Nothing was done. Type this in the channel, as Slack doesn't allow slash commands in threads: \`${line}\``;
 }
 
 /** Returns the text after the first mention of the bot, to the end of its line. */

@@ -28,7 +28,7 @@ export async function findContact({ directory, facts }: ContactContext): Promise
     return { ok: true, mention: { type: 'user', user_id: contact }, users: [contact] };
   return unreachable(
     name,
-    `Slack does not show who ${contact} is (${read.fault.code})`,
+    `Slack won't tell me who ${contact} is (${read.fault.code})`,
     isPassing(read.fault),
   );
 }

@@ -126,7 +126,7 @@ async function connected<T>(pool: pg.Pool, work: (connection: Connection) => Pro
   };
   // The pool does not listen to a connection that is checked out, so an error on it would end the process.
   client.on('error', lose);
-  const late = new DatabaseFault('silent', `no answer within ${WITHIN_MS / 1_000} s`);
+  const late = new DatabaseFault('silent', `no response within ${WITHIN_MS / 1_000} s`);
   const timer = setTimeout(() => lose(late), Math.max(0, startedAt + WITHIN_MS - performance.now()));
   try {
     return await work({

@@ -108,7 +108,7 @@ async function needSchema(db: Db, writes: boolean): Promise<void> {
 function late(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () =>
-      reject(new Error(`the database has not answered within ${OPEN_MS / 1000} s`)),
+      reject(new Error(`the database has not responded within ${OPEN_MS / 1000} s`)),
     );
   });
 }

@@ -132,7 +132,7 @@ describe('the run of a deploy', () => {
     expect(look(given, { runId: 7, stage: 'at_gate', holds: false })).toMatchObject({ stage, holds });
   });
 
-  it('that was cancelled does not end with the rejection of an earlier attempt', () => {
+  it('that was canceled does not end with the rejection of an earlier attempt', () => {
     const cancelled = found(
       { conclusion: 'cancelled', attempt: 2 },
       {
@@ -143,7 +143,7 @@ describe('the run of a deploy', () => {
     const end = { stage: 'cancelled_at_gate', attempt: 2, since: NOW - 6_000 } as const;
     expect(look(cancelled, { runId: 7, stage: 'at_gate', end })).toMatchObject({
       seen: 'failed',
-      words: 'The run was cancelled at the gate. Nothing was deployed',
+      words: 'The run was canceled at the gate. Nothing was deployed',
     });
   });
 
@@ -200,7 +200,7 @@ describe('a run of a commit that nobody approved', () => {
 });
 
 describe('after a run that failed', () => {
-  const failure = { words: 'The run failed after the gate was passed', evidence: ['https://run'] };
+  const failure = { words: 'The run failed after passing the gate', evidence: ['https://run'] };
   const memory: Progress = { runId: 7, runEndedAt: NOW - 40_000, failure };
   const still = { current: true };
   const ours = { description: `Deploy ${SHA.slice(0, 8)}` };
@@ -209,13 +209,13 @@ describe('after a run that failed', () => {
     [
       'nothing was released: said, and nothing is offered to roll back',
       { releases: seen([release(42, still)]) },
-      'Nothing was released: raxx-api-prod still runs v42 (4f070772), healthy',
+      'Nothing was released: raxx-api-prod is still running v42 (4f070772), healthy',
       [],
     ],
     [
       'its release failed, too',
       { releases: seen([release(43, { ...ours, status: 'failed' }), release(42, still)]) },
-      'v43 (Deploy 4f070700) failed in its release phase: raxx-api-prod still runs v42 (4f070772), healthy',
+      'v43 (Deploy 4f070700) failed in its release phase: raxx-api-prod is still running v42 (4f070772), healthy',
       [],
     ],
     [
@@ -227,7 +227,7 @@ describe('after a run that failed', () => {
     [
       'the app does not answer',
       { releases: seen([release(42, still)]), health: http(503) },
-      'still runs v42 (4f070772), web.1 up, but: HTTP 503',
+      'is still running v42 (4f070772), web.1 up, but: HTTP 503',
       [],
     ],
   ])('%s', (_name, more, words, next) => {
@@ -246,7 +246,7 @@ describe('after a run that failed', () => {
     const late = { ...memory, runEndedAt: NOW - 400_000 };
     expect(look({ releases: unseen() }, late)).toMatchObject({
       seen: 'failed',
-      words: expect.stringContaining('Whether something was released could not be seen'),
+      words: expect.stringContaining("Can't tell whether anything was released"),
       next: [],
     });
   });
@@ -270,7 +270,7 @@ describe('the release', () => {
   it('ends the deploy when it is of the approved commit, the dynos are up and the app answers', () => {
     expect(look(good, ENDED)).toMatchObject({
       seen: 'done',
-      words: expect.stringMatching(/^v43 runs 4f070700; web\.1 up/),
+      words: expect.stringMatching(/^v43 is running 4f070700; web\.1 up/),
     });
   });
 
@@ -292,7 +292,7 @@ describe('the release', () => {
     ['the formation is not seen', { formation: unseen() }],
     ['the releases are not seen', { releases: unseen() }],
     ['the health URL is not seen', { health: unseen() }],
-    ['the health URL answers 502', { health: http(502) }],
+    ['the health URL returns 502', { health: http(502) }],
     [
       'it is in its release phase',
       {
@@ -320,7 +320,7 @@ describe('the release', () => {
         releases: seen([{ ...ours, description: `Deploy ${OTHER.slice(0, 8)}` }, before]),
         slug: slug(OTHER),
       },
-      { seen: 'failed', words: `v43 (Deploy abcdef01) runs abcdef01, and 4f070700 was approved` },
+      { seen: 'failed', words: `v43 (Deploy abcdef01) is running abcdef01, but 4f070700 was approved` },
     ],
     [
       'that somebody rolled back',
@@ -335,7 +335,7 @@ describe('the release', () => {
       {
         seen: 'lost',
         words:
-          'v43 released 4f070700, but v44 (Rollback to v42) runs now: it was replaced before it was seen to be up',
+          'v43 released 4f070700, but v44 (Rollback to v42) is running now: it was replaced before it was up',
       },
     ],
     [
@@ -362,7 +362,7 @@ describe('the release', () => {
         ]),
         dynos: seen([{ ...fresh(), releaseVersion: 44 }]),
       },
-      { seen: 'done', words: expect.stringMatching(/^v44 runs/) },
+      { seen: 'done', words: expect.stringMatching(/^v44 is running/) },
     ],
     ['whose dynos crash', { dynos: seen([fresh('crashed')]) }, { seen: 'failed', next: ['rollback'] }],
     [
@@ -387,7 +387,7 @@ describe('the release', () => {
     expect(look({ ...good, ...none }, { ...ENDED, runEndedAt: NOW })).toMatchObject({ seen: 'under_way' });
     expect(look({ ...good, ...none }, ENDED)).toMatchObject({
       seen: 'done',
-      words: expect.stringMatching(/^The run created no release: v42 already runs 4f070700/),
+      words: expect.stringMatching(/^The run created no release: v42 is already running 4f070700/),
     });
     expect(look({ ...good, ...none, slug: slug(OTHER) }, ENDED)).toMatchObject({ seen: 'under_way' });
   });

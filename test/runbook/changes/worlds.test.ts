@@ -103,7 +103,9 @@ describe('a change is suspect', () => {
       ),
     );
     const found = changesIn({ releases: [deployed(41, 90_000)], more: { logs, dynos: seen([dyno('up')]) } });
-    expect(said(found)).toEqual(['suspect Scaled to web@1:Basic: it scaled web, which runs out of memory']);
+    expect(said(found)).toEqual([
+      'suspect Scaled to web@1:Basic: it scaled web, which is running out of memory',
+    ]);
     expect(found.list[0]).toMatchObject({ kind: 'scale', who: 'kris@raxx.app' });
   });
 });
@@ -133,7 +135,7 @@ describe('a change is ruled out', () => {
       watched: WELL_BEFORE,
       diffs: { 42: ['app/db.py'] },
     });
-    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: still seen healthy 26 min after it']);
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app was still healthy 26 min after it']);
     expect(changeSentence(found, NOW)).toBe(NOTHING_EXPLAINS);
   });
 
@@ -163,7 +165,7 @@ describe('a change is possible, and no more', () => {
       diffs: { 43: ['app/db.py'], 42: ['README.md'] },
     });
     expect(said(found)).toEqual([
-      'possible v43 Deploy 4f070743: app/db.py is in the traceback, but v42 is as recent',
+      'possible v43 Deploy 4f070743: app/db.py is in the traceback, but v42 is just as recent',
       'possible v42 Deploy 4f070742: nothing in its diff ties it to the failure',
     ]);
     expect(changeSentence(found, NOW)).toMatch(
@@ -199,7 +201,7 @@ describe('a change is possible, and no more', () => {
   it('when GitHub no longer has one of the commits, or cannot be read', () => {
     const found = changesIn({ diffs: { 42: unreadDiff('GitHub compare: HTTP 404 Not Found') } });
     expect(said(found)).toEqual([
-      'possible v42 Deploy 4f070742: its diff could not be read (GitHub compare: HTTP 404 Not Found)',
+      "possible v42 Deploy 4f070742: couldn't read its diff (GitHub compare: HTTP 404 Not Found)",
     ]);
   });
 
@@ -217,7 +219,7 @@ describe('a change is possible, and no more', () => {
       watched,
       diffs: { 42: ['app/db.py'] },
     });
-    expect(said(found)[0]).toMatch(/^possible .*but the app was seen healthy 2 min after it$/);
+    expect(said(found)[0]).toMatch(/^possible .*but the app was still healthy 2 min after it$/);
   });
 });
 
@@ -247,7 +249,7 @@ describe('the onset', () => {
 
   it('does not exist while the app is healthy: every change is ruled out, and no line is shown', () => {
     const found = look({ releases: seen([release(42, { current: true, createdAt: ago(600) })]) }).changes;
-    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app is healthy with it']);
+    expect(said(found)).toEqual(['ruled_out v42 Deploy 4f070742: the app has been healthy since']);
     expect(changeSentence(found, NOW)).toBeNull();
   });
 });
@@ -297,9 +299,9 @@ describe('an app that runs nothing', () => {
 
 describe('what could not be read', () => {
   it('is reported, and never counts as no change', () => {
-    const more = { releases: unseen('timeout', 'Heroku releases: no answer within 8 s') };
+    const more = { releases: unseen('timeout', 'Heroku releases: no response within 8 s') };
     const line = changeSentence(changesIn({ more }), NOW);
-    expect(line).toBe(`${NOTHING}. Not read: Heroku releases`);
+    expect(line).toBe(`${NOTHING}. Couldn't read: Heroku releases`);
   });
 
   it('is reported for GitHub, too: the releases alone still show changes', () => {

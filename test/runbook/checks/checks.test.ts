@@ -138,7 +138,7 @@ table('releases', [
     'a failed release',
     { releases: seen([release(43, { status: 'failed' }), current()]) },
     'fail',
-    'v43 (Deploy 4f070743) failed 7 h ago; the app still runs v42',
+    'v43 (Deploy 4f070743) failed 7 h ago; the app is still running v42',
   ],
   [
     'a pending release',
@@ -175,7 +175,12 @@ table('slug', [
     'fail',
     'slug_size: null',
   ],
-  ['not seen', { slug: unseen('timeout', 'Heroku slug: no answer in time') }, 'unknown', 'no answer in time'],
+  [
+    'not seen',
+    { slug: unseen('timeout', 'Heroku slug: no response in time') },
+    'unknown',
+    'no response in time',
+  ],
 ]);
 
 const pushes = {
@@ -188,7 +193,7 @@ const gone = {
 };
 
 table('workflow_runs', [
-  ['succeeded', {}, 'pass', 'run 7 (dispatch, 4f070772, 1 h ago) succeeded, approved by Kristerpher'],
+  ['succeeded', {}, 'pass', 'run 7 (dispatch, 4f070772, 1 h ago) succeeded; approved by Kristerpher'],
   [
     'only pushes',
     pushes,
@@ -201,7 +206,7 @@ table('workflow_runs', [
     'checking',
     runs({ status: 'in_progress', conclusion: null }, { jobs: [job('freeze-check', null)] }),
     'pass',
-    'before the gate',
+    'not at the gate yet',
   ],
   [
     'at the gate',
@@ -223,7 +228,7 @@ table('workflow_runs', [
       { jobs: [job('freeze-check', 'success'), job('deploy', null)] },
     ),
     'pass',
-    'is deploying, past the gate',
+    'is deploying (gate passed)',
   ],
   [
     'failed in the freeze check',
@@ -258,13 +263,13 @@ table('workflow_runs', [
     'failed after the gate',
     runs({ conclusion: 'failure' }, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
     'fail',
-    'failed after the gate was passed',
+    'failed after passing the gate',
   ],
   [
     'cancelled while deploying',
     runs({ conclusion: 'cancelled' }, { jobs: [job('freeze-check', 'success'), job('deploy', 'cancelled')] }),
     'fail',
-    'was cancelled while deploying',
+    'was canceled while deploying',
   ],
   [
     'cancelled at the gate',
@@ -273,13 +278,13 @@ table('workflow_runs', [
       { jobs: [job('freeze-check', 'success'), job('deploy', 'cancelled', { steps: [] })] },
     ),
     'warn',
-    'was cancelled at the gate',
+    'was canceled at the gate',
   ],
   [
     'cancelled before it',
     runs({ conclusion: 'cancelled' }, { jobs: [job('freeze-check', 'cancelled')] }),
     'warn',
-    'was cancelled before the gate',
+    'was canceled before the gate',
   ],
   [
     'an invalid workflow',
@@ -303,7 +308,7 @@ table('workflow_runs', [
     'a dispatch without a trace of its environment',
     runs({}, { approvals: [] }),
     'warn',
-    'GitHub does not say for which environment',
+    "GitHub doesn't say which environment it was for",
   ],
   [
     'a dispatch for staging is not production’s',
@@ -323,9 +328,9 @@ table('environments', [
     'missing',
     { environments: seen([environment('staging')]) },
     'fail',
-    'No environment production: there is staging',
+    'No production environment; found staging',
   ],
-  ['none at all', { environments: seen([]) }, 'fail', 'there are none'],
+  ['none at all', { environments: seen([]) }, 'fail', 'found none'],
   [
     'misspelled',
     { environments: seen([environment('Production')]) },
@@ -336,7 +341,7 @@ table('environments', [
     'no rule, on a private repository',
     gate({ requiredReviewers: null }),
     'fail',
-    'no required reviewers, or its plan has no such rule',
+    "no required reviewers, or the GitHub plan doesn't support them",
   ],
   [
     'no rule, on a public repository',
@@ -370,7 +375,7 @@ table('environments', [
   ],
   ['more branches', gate({ branches: ['main', 'hotfix/*'] }), 'fail', 'main, hotfix/*'],
   ['protected branches', gate({ branches: 'protected' }), 'fail', 'Any protected branch'],
-  ['branches not seen', gate({ branches: null }), 'unknown', 'its branch policy could not be read'],
+  ['branches not seen', gate({ branches: null }), 'unknown', "its branch policy couldn't be read"],
   [
     'no permission is never a failure',
     { environments: unseen('forbidden', 'GitHub environments: HTTP 403') },
@@ -388,7 +393,7 @@ table('environments', [
     'an ungated target without its environment',
     { environments: seen([]) },
     'warn',
-    'No environment staging',
+    'No staging environment',
     'staging',
   ],
 ]);
@@ -401,9 +406,9 @@ table('health', [
   ['404 is not a page of the app', { health: http(404) }, 'fail', 'Wrong health_path?'],
   ['500', { health: http(500) }, 'fail', 'HTTP 500'],
   ['503', { health: http(503) }, 'fail', 'HTTP 503'],
-  ['a timeout', { health: answer('timeout') }, 'fail', 'No answer within 5 s'],
+  ['a timeout', { health: answer('timeout') }, 'fail', 'No response within 5 s'],
   ['refused', { health: answer('refused') }, 'fail', 'Connection refused (CODE)'],
-  ['cut', { health: answer('reset') }, 'fail', 'Connection closed without an answer (CODE)'],
+  ['cut', { health: answer('reset') }, 'fail', 'Connection closed before a response (CODE)'],
   ['a TLS error', { health: answer('tls') }, 'fail', 'TLS error (CODE)'],
   ['a DNS error', { health: answer('dns') }, 'fail', 'Host name not found (CODE)'],
   ['not reachable', { health: answer('unreachable') }, 'fail', 'Unreachable (CODE)'],
@@ -488,7 +493,7 @@ table('freeze', [
     'it passed, and the console does not answer',
     { console: http(503) },
     'warn',
-    'the console does not answer now',
+    "the console isn't responding now",
   ],
   [
     'no run reached it',
@@ -521,10 +526,15 @@ table('drift', [
     'a disabled workflow',
     files(['pr-preview.yml', 'disabled_inactivity', '']),
     'fail',
-    'pr-preview.yml is disabled inactivity',
+    'pr-preview.yml was disabled for inactivity',
   ],
   ['a missing workflow', { workflows: seen([]) }, 'fail', 'deploy-heroku.yml is missing'],
-  ['a retired workflow is back', files(['deploy.yml', 'active', '']), 'fail', 'deploy.yml is back'],
+  [
+    'a retired workflow is back',
+    files(['deploy.yml', 'active', '']),
+    'fail',
+    'deploy.yml was retired, but is back',
+  ],
   ['a retired workflow is gone', files(['deploy.yml', 'deleted', null]), 'pass', 'heroku-24'],
   [
     'the old action without its safe option',
@@ -538,7 +548,12 @@ table('drift', [
     'pass',
     'heroku-24',
   ],
-  ['a text that was not read', files(['x.yml', 'active', null]), 'unknown', 'x.yml could not be read'],
+  [
+    'a text that was not read',
+    files(['x.yml', 'active', null]),
+    'unknown',
+    "Couldn't read the text of x.yml",
+  ],
   ['not seen', { workflows: unseen() }, 'unknown', 'Not seen'],
 ]);
 
@@ -553,7 +568,7 @@ describe('a check', () => {
     const wrong = evidence({ ...broken, formation: seen(null as unknown as []) });
     expect(check?.run(wrong, contextOf())).toMatchObject({
       status: 'unknown',
-      summary: expect.stringMatching(/^This check broke/),
+      summary: expect.stringMatching(/^This check crashed/),
     });
   });
 

@@ -80,13 +80,13 @@ describe('drift from the runbook', () => {
       'fails with a workflow that somebody disabled',
       files('deploy-heroku.yml', 'disabled_manually'),
       'fail',
-      'deploy-heroku.yml is disabled manually',
+      'deploy-heroku.yml was disabled manually',
     ],
     [
       'fails with a workflow that went to sleep',
       files('pr-preview.yml', 'disabled_inactivity'),
       'fail',
-      'pr-preview.yml is disabled inactivity',
+      'pr-preview.yml was disabled for inactivity',
     ],
     [
       'fails with workflows that are missing or deleted',
@@ -98,13 +98,13 @@ describe('drift from the runbook', () => {
       'fails with a retired workflow that is back',
       files('deploy.yml', 'active'),
       'fail',
-      'deploy.yml is back although it is retired',
+      'deploy.yml was retired, but is back',
     ],
     [
       'fails with a retired workflow that is back and switched off',
       files('deploy.yml', 'disabled_manually'),
       'fail',
-      'deploy.yml is back although it is retired',
+      'deploy.yml was retired, but is back',
     ],
     [
       'passes with a retired workflow that GitHub still lists as deleted',
@@ -134,13 +134,13 @@ describe('drift from the runbook', () => {
       'lists every fault at once',
       { ...files('deploy.yml', 'active', legacy), app: seen(app({ stack: 'heroku-22' })) },
       'fail',
-      "deploy.yml is back although it is retired; deploy.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true; the app's stack is heroku-22, not heroku-24",
+      "deploy.yml was retired, but is back; deploy.yml:2 uses akhileshns/heroku-deploy without dontautocreate: true; the app's stack is heroku-22, not heroku-24",
     ],
     [
       'is unknown when the text of a workflow could not be read',
       files('x.yml', 'active', null),
       'unknown',
-      'The text of x.yml could not be read',
+      "Couldn't read the text of x.yml",
     ],
     [
       'is unknown without the workflows',

@@ -38,31 +38,26 @@ describe('the gate of production', () => {
       'fails when the environment is missing',
       only(environment('staging'), environment('preview')),
       'fail',
-      'No environment production: there is staging, preview',
+      'No production environment; found staging, preview',
     ],
-    [
-      'fails when there is no environment at all',
-      only(),
-      'fail',
-      'No environment production: there are none',
-    ],
+    ['fails when there is no environment at all', only(), 'fail', 'No production environment; found none'],
     [
       'is a warning when its name differs in case',
       only(environment('Production')),
       'warn',
-      'The environment is called Production, not production: GitHub ignores case, the runbook does not',
+      "The environment is called Production, not production: GitHub ignores case, but the runbook doesn't",
     ],
     [
       'fails without required reviewers, which the plan of a private repository may not support',
       gate({ requiredReviewers: null }),
       'fail',
-      'production has no required reviewers, or its plan has no such rule',
+      "production has no required reviewers, or the GitHub plan doesn't support them",
     ],
     [
       'says the same when the repository was not seen',
       { ...gate({ requiredReviewers: null }), repository: unseen() },
       'fail',
-      'production has no required reviewers, or its plan has no such rule',
+      "production has no required reviewers, or the GitHub plan doesn't support them",
     ],
     [
       'fails with an empty rule, which the plan of a public repository supports',
@@ -134,7 +129,7 @@ describe('the gate of production', () => {
       'is unknown when its branches could not be read',
       gate({ branches: null }),
       'unknown',
-      'production has its reviewers; its branch policy could not be read',
+      "production has its reviewers, but its branch policy couldn't be read",
     ],
     [
       'is unknown, never failed, without the permission to read it',
@@ -158,7 +153,7 @@ describe('the gate of production', () => {
     expect(said.split('\n').slice(1)).toEqual([
       'production: reviewers Kristerpher, team release, branches: main',
       'staging: no reviewers, branches: any',
-      'preview: no reviewers, branches not read',
+      'preview: no reviewers, branches unknown',
     ]);
   });
 });
@@ -175,7 +170,7 @@ describe('a target that needs no gate', () => {
       'is a warning without its environment',
       only(environment('production')),
       'warn',
-      'No environment staging; staging needs no gate',
+      'No staging environment; staging needs no gate',
     ],
   ])('%s', (_name, more, status, words) => {
     expect(summary(more, 'staging')).toEqual({ status, summary: words });

@@ -114,21 +114,21 @@ describe('other dynos', () => {
 });
 
 describe('the formation step is unknown', () => {
-  const refused = unseen('unauthorized', 'Heroku: the token is refused');
+  const refused = unseen('unauthorized', 'Heroku: token rejected');
   it.each<Row>([
-    ['without the dynos', { dynos: refused }, 'unknown', 'Not seen: Heroku: the token is refused'],
-    ['without the formation', { formation: refused }, 'unknown', 'Not seen: Heroku: the token is refused'],
+    ['without the dynos', { dynos: refused }, 'unknown', 'Not seen: Heroku: token rejected'],
+    ['without the formation', { formation: refused }, 'unknown', 'Not seen: Heroku: token rejected'],
     [
       'without both, and names one reason once',
       { dynos: refused, formation: refused },
       'unknown',
-      'Not seen: Heroku: the token is refused',
+      'Not seen: Heroku: token rejected',
     ],
     [
       'without both, and names two reasons',
       { dynos: refused, formation: unseen('timeout', 'Heroku: no answer') },
       'unknown',
-      'Not seen: Heroku: the token is refused; Heroku: no answer',
+      'Not seen: Heroku: token rejected; Heroku: no answer',
     ],
   ])('%s', (_name, more, status, said) => {
     expect(finding(formationCheck, more)).toEqual({ status, said });
@@ -159,7 +159,7 @@ describe('dynos of a release', () => {
       seen([release(43, { current: true, createdAt: NOW - ago }), release(42)]);
     expect(finding(formationCheck, { releases: releases(6 * 60_000) })).toEqual({
       status: 'warn',
-      said: 'web.1: up (3 h); web.1 still runs v42, not v43',
+      said: 'web.1: up (3 h); web.1 is still running v42, not v43',
     });
     expect(finding(formationCheck, { releases: releases(4 * 60_000) }).status).toBe('pass');
   });

@@ -40,7 +40,7 @@ describe('the freeze check', () => {
       'may be stuck when the console does not answer',
       { ...frozen, console: dead },
       'fail',
-      `${failed}; the console does not answer, so the freeze may be stuck`,
+      `${failed}; the console isn't responding, so the freeze may be stuck`,
     ],
     [
       'fails when the last one timed out',
@@ -59,7 +59,7 @@ describe('the freeze check', () => {
       'is a warning when it passed but the console is down',
       { console: http(503) },
       'warn',
-      `${passed}, but the console does not answer now`,
+      `${passed}, but the console isn't responding now`,
     ],
     [
       'passes with a console that asks for a login',
@@ -111,7 +111,7 @@ describe('the freeze check', () => {
     ],
     ['is a warning when it was skipped', runs({}, { jobs: [job('freeze-check', 'skipped')] }), 'warn', none],
     [
-      'is a warning when it was cancelled',
+      'is a warning when it was canceled',
       runs({}, { jobs: [job('freeze-check', 'cancelled')] }),
       'warn',
       none,
@@ -134,8 +134,8 @@ describe('the freeze check', () => {
   });
 
   it('does not say that the console is down when it could not be probed', () => {
-    const console = unseen('timeout', 'Freeze console: no answer within 8 s');
-    expect(judge({ console }).summary).not.toContain('the console does not answer');
+    const console = unseen('timeout', 'Freeze console: no response within 8 s');
+    expect(judge({ console }).summary).not.toContain("the console isn't responding");
   });
 });
 
@@ -155,7 +155,7 @@ describe('who could lift a freeze', () => {
     [
       'is not guessed',
       { console: unseen('timeout', 'cut off'), freezeSecret: unseen('forbidden', 'GitHub secrets: 403') },
-      ['console not seen: cut off', `secret ${name} not seen: GitHub secrets: 403`],
+      ['console: unavailable (cut off)', `secret ${name}: unavailable (GitHub secrets: 403)`],
     ],
     [
       'is shown with a console that is down',

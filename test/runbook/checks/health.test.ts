@@ -26,14 +26,14 @@ describe('an answer of the health URL', () => {
       '403 is a warning and never a pass: the flag answers before the app does',
       { health: http(403) },
       'warn',
-      'HTTP 403 in 84 ms: origin enforcement answered before the app, so its health is unknown',
+      'HTTP 403 in 84 ms: origin enforcement responded before the app, so its health is unknown',
     ],
     ...[404, 410].map(
       (code): Row => [
         `${code} fails: the app runs, but not there`,
         { health: http(code) },
         'fail',
-        `HTTP ${code} in 84 ms: the app runs, but has no such page. Wrong health_path?`,
+        `HTTP ${code} in 84 ms: the app is running, but has no such page. Wrong health_path?`,
       ],
     ),
     [
@@ -74,9 +74,9 @@ describe('an answer of the health URL', () => {
 
 describe('no answer of the health URL fails, and says how', () => {
   it.each<Row>([
-    ['a timeout', none('timeout'), 'fail', 'No answer within 5 s'],
+    ['a timeout', none('timeout'), 'fail', 'No response within 5 s'],
     ['a refused connection', none('refused'), 'fail', 'Connection refused (CODE) after 5 s'],
-    ['a cut connection', none('reset'), 'fail', 'Connection closed without an answer (CODE) after 5 s'],
+    ['a cut connection', none('reset'), 'fail', 'Connection closed before a response (CODE) after 5 s'],
     ['a TLS error', none('tls'), 'fail', 'TLS error (CODE) after 5 s'],
     ['an unknown host name', none('dns'), 'fail', 'Host name not found (CODE) after 5 s'],
     ['an unreachable network', none('unreachable'), 'fail', 'Unreachable (CODE) after 5 s'],

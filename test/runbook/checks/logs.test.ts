@@ -322,7 +322,7 @@ describe('crashes in the log', () => {
   it('warns about one while the dyno is down, and passes when it is back', () => {
     expect(judgeCrashed(...crash(60))).toMatchObject({
       status: 'warn',
-      summary: 'web.1 crashed 1 min ago, not seen up since',
+      summary: 'web.1 crashed 1 min ago, not up since',
     });
     expect(judge(...crash(60), up(30))).toMatchObject({
       status: 'pass',
@@ -371,7 +371,7 @@ describe('crashes in the log', () => {
     const words = 'worker: 2 crashes since the release, last 1 min ago';
     expect(worker('crashed', 100, ...twice)).toMatchObject({
       status: 'warn',
-      summary: `${words}; not seen up since`,
+      summary: `${words}; not up since`,
     });
     expect(worker('up', 80, ...twice, up(80, 'worker.1'))).toMatchObject({
       status: 'warn',
@@ -434,7 +434,7 @@ describe('the log as a whole', () => {
 
   it('is unknown when it was not read', () => {
     expect(
-      logsCheck.run(evidence({ logs: unseen('timeout', 'Heroku log: no answer in time') }), contextOf()),
-    ).toMatchObject({ status: 'unknown', summary: 'Not seen: Heroku log: no answer in time' });
+      logsCheck.run(evidence({ logs: unseen('timeout', 'Heroku log: no response in time') }), contextOf()),
+    ).toMatchObject({ status: 'unknown', summary: 'Not seen: Heroku log: no response in time' });
   });
 });

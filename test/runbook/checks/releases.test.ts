@@ -42,7 +42,7 @@ describe('the release history', () => {
       'is a warning while a release is pending',
       [release(43, { status: 'pending' }), current],
       'warn',
-      'v43 is being released (Deploy 4f070743); the app still runs v42',
+      'v43 is being released (Deploy 4f070743); the app is still running v42',
     ],
     [
       'is a warning when none is current',
@@ -54,7 +54,7 @@ describe('the release history', () => {
       'fails when the newest release failed',
       [release(43, { status: 'failed' }), current],
       'fail',
-      'v43 (Deploy 4f070743) failed 7 h ago; the app still runs v42',
+      'v43 (Deploy 4f070743) failed 7 h ago; the app is still running v42',
     ],
     [
       'says that the running release is unknown when it fails',
@@ -89,7 +89,7 @@ describe('the release history', () => {
       judge(config(43, { current: true }), release(42, { status: 'failed', createdAt }), release(41));
     expect(withConfig(NOW - 23 * 3_600_000)).toMatchObject({
       status: 'fail',
-      said: expect.stringContaining('v42 (Deploy 4f070742) failed 23 h ago; the app still runs v43'),
+      said: expect.stringContaining('v42 (Deploy 4f070742) failed 23 h ago; the app is still running v43'),
     });
     expect(withConfig(NOW - 25 * 3_600_000).status).toBe('warn');
   });

@@ -46,9 +46,9 @@ describe('the slug of the current release', () => {
     ],
     [
       'is unknown when it was not seen',
-      { slug: unseen('timeout', 'Heroku slug: no answer in time') },
+      { slug: unseen('timeout', 'Heroku slug: no response in time') },
       'unknown',
-      'Not seen: Heroku slug: no answer in time',
+      'Not seen: Heroku slug: no response in time',
     ],
   ])('%s', (_name, more, status, said) => {
     expect(finding(slugCheck, more)).toEqual({ status, said });

@@ -22,7 +22,7 @@ const passed = job('freeze-check', 'success');
 const atGate = { steps: [], hasRunner: false };
 const going = (status: string) => ({ status, conclusion: null });
 const rejected = { state: 'rejected', by: 'Kristerpher', comment: null, environments: ['production'] };
-const kris = ', approved by Kristerpher';
+const kris = '; approved by Kristerpher';
 const dispatched = 'run 7 (dispatch, 4f070772, 1 h ago)';
 const open = 'run 7 (dispatch, 4f070772, 2 h ago)';
 
@@ -39,7 +39,7 @@ describe('the last run for production', () => {
   it.each<StageRow>([
     [`is queued${kris}`, 'pass', going('queued'), { jobs: [] }],
     [
-      'is running, before the gate',
+      'is running, not at the gate yet',
       'pass',
       going('in_progress'),
       { jobs: [job('freeze-check', null)], approvals: [] },
@@ -65,7 +65,7 @@ describe('the last run for production', () => {
       },
     ],
     [
-      `is deploying, past the gate${kris}`,
+      `is deploying (gate passed)${kris}`,
       'pass',
       going('in_progress'),
       { jobs: [passed, job('deploy', null)] },
@@ -117,25 +117,25 @@ describe('the last run for production', () => {
       { jobs: [passed, job('test', 'failure'), job('deploy', 'skipped')], approvals: [] },
     ],
     [
-      `failed after the gate was passed (deploy, step work)${kris}`,
+      `failed after passing the gate (deploy, step work)${kris}`,
       'fail',
       { conclusion: 'failure' },
       { jobs: [passed, job('deploy', 'failure')] },
     ],
     [
-      `was cancelled before the gate${kris}`,
+      `was canceled before the gate${kris}`,
       'warn',
       { conclusion: 'cancelled' },
       { jobs: [job('freeze-check', 'cancelled')] },
     ],
     [
-      `was cancelled at the gate${kris}`,
+      `was canceled at the gate${kris}`,
       'warn',
       { conclusion: 'cancelled' },
       { jobs: [passed, job('deploy', 'cancelled', atGate)] },
     ],
     [
-      `was cancelled while deploying${kris}`,
+      `was canceled while deploying${kris}`,
       'fail',
       { conclusion: 'cancelled' },
       { jobs: [passed, job('deploy', 'cancelled')] },
@@ -167,7 +167,7 @@ describe('whose run it was', () => {
         ...linked,
       },
       'fail',
-      `${dispatched} failed after the gate was passed (ship it, step work), without an approval`,
+      `${dispatched} failed after passing the gate (ship it, step work), without an approval`,
     ],
     [
       'pushes only: production is untouched',
@@ -186,7 +186,7 @@ describe('whose run it was', () => {
         olderRuns: unseen('forbidden', 'GitHub workflow runs: HTTP 403'),
       },
       'warn',
-      'The last run was not for production; older ones were not read (GitHub workflow runs: HTTP 403)',
+      "The last run was not for production; older ones couldn't be read (GitHub workflow runs: HTTP 403)",
     ],
     [
       'pushes only, with more dispatches than were read: nothing is said about production',
@@ -217,13 +217,13 @@ describe('whose run it was', () => {
         ]),
       },
       'fail',
-      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but its release v43 (Deploy ab12cd34) failed: ab12cd34 is not deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but its release v43 (Deploy ab12cd34) failed: ab12cd34 is not deployed; raxx-api-prod is still running v42 (Deploy 4f070742)`,
     ],
     [
       'a successful run without a release is a warning',
       runs({ sha: 'ab12cd34'.repeat(5) }),
       'warn',
-      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but Heroku made no release of ab12cd34 while it ran: it may not be deployed; raxx-api-prod still runs v42 (Deploy 4f070742)`,
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but Heroku made no release of ab12cd34 while it ran: it may not be deployed; raxx-api-prod is still running v42 (Deploy 4f070742)`,
     ],
     [
       'a successful run during which a release was made is a deploy: not every release names its commit',
@@ -247,13 +247,13 @@ describe('whose run it was', () => {
       'a dispatch that left no trace is a warning, even if it succeeded',
       runs({}, silent),
       'warn',
-      `${dispatched} succeeded; GitHub does not say for which environment`,
+      `${dispatched} succeeded; GitHub doesn't say which environment it was for`,
     ],
     [
       'a dispatch that left no trace and failed fails',
       runs({ conclusion: 'failure' }, { approvals: [], jobs: [passed, job('deploy', 'failure')] }),
       'fail',
-      `${dispatched} failed (deploy, step work); GitHub does not say for which environment`,
+      `${dispatched} failed (deploy, step work); GitHub doesn't say which environment it was for`,
     ],
     [
       'a newer run without a trace comes before ours',
@@ -262,7 +262,7 @@ describe('whose run it was', () => {
         runDetails: seen([detail(9, silent), detail(7)]),
       },
       'warn',
-      `run 9 (dispatch, 4f070772, 1 h ago) succeeded; GitHub does not say for which environment; before it, ${dispatched} succeeded`,
+      `run 9 (dispatch, 4f070772, 1 h ago) succeeded; GitHub doesn't say which environment it was for; before it, ${dispatched} succeeded`,
     ],
     [
       'a newer run without a trace that is only queued does not hide a failure of ours',
@@ -277,7 +277,7 @@ describe('whose run it was', () => {
         ]),
       },
       'fail',
-      `run 9 (dispatch, 4f070772, 1 min ago) is queued; GitHub does not say for which environment; before it, ${dispatched} failed after the gate was passed (deploy, step work)`,
+      `run 9 (dispatch, 4f070772, 1 min ago) is queued; GitHub doesn't say which environment it was for; before it, ${dispatched} failed after passing the gate (deploy, step work)`,
     ],
     [
       'an older run without a trace does not',
@@ -331,6 +331,6 @@ describe('whose run it was', () => {
     });
     const lines = said.split('\n').slice(1);
     expect(lines).toHaveLength(6);
-    expect(lines.at(-1)).toBe('not seen: GitHub deployments: 403');
+    expect(lines.at(-1)).toBe("couldn't read GitHub deployments: 403");
   });
 });

@@ -243,7 +243,7 @@ describe('an unclear run', () => {
       { conclusion: 'skipped' },
       [job('freeze-check', 'skipped'), job('ship', 'skipped')],
     ],
-    ['a run without jobs that was cancelled', 'cancelled_before_gate', { conclusion: 'cancelled' }, []],
+    ['a run without jobs that was canceled', 'cancelled_before_gate', { conclusion: 'cancelled' }, []],
     ['a run that could not start', 'workflow_invalid', { conclusion: 'startup_failure' }, []],
     ['a run that was never allowed to start', 'not_started', { conclusion: 'action_required' }, []],
     ['a run held by its concurrency group', 'held', { status: 'pending', conclusion: null }, []],

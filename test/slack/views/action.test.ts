@@ -102,7 +102,7 @@ describe('the messages around the card', () => {
       {
         text: {
           text: expect.stringMatching(
-            /^This is proposed already: .*\. To propose v1, reject this one first\. Needs .*I'll post the card as soon as Slack accepts it\.$/,
+            /^Already proposed: .*\. To propose v1, reject this one first\. Needs .*I'll post the card as soon as Slack accepts it\.$/,
           ),
         },
       },

@@ -64,7 +64,7 @@ describe('the glossary', () => {
   it('has the words that cards use for the states of an action', () => {
     const shown = new Map([
       ...namesOf(ACTIONS).map((state) => [state, wordOf({ state })] as const),
-      ['executing, seen to go on', wordOf({ state: 'executing', progress: { words: 'web.1 starting' } })],
+      ['executing, in progress', wordOf({ state: 'executing', progress: { words: 'web.1 starting' } })],
       [
         'executing, at the gate',
         wordOf({ state: 'executing', progress: { words: 'waiting', stage: 'at_gate' } }),

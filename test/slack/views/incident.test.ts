@@ -104,7 +104,7 @@ describe('the card of an incident', () => {
   });
 
   it('says what its check saw where neither a mode nor an error is known, and not again as evidence', () => {
-    const answer = 'Connection closed without an answer';
+    const answer = 'Connection closed before a response';
     const bare = picture({
       failure: { kind: 'verdict', verdict: 'down' },
       title: 'raxx-api-prod is down',
@@ -128,9 +128,9 @@ describe('the card of an incident', () => {
       {
         verdict: 'stopped',
         failure: { kind: 'verdict', verdict: 'stopped' },
-        title: 'raxx-api-prod was stopped outside the bot',
+        title: 'raxx-api-prod was stopped, but not through the bot',
       },
-      'Incident: raxx-api-prod was stopped outside the bot (02:58 UTC, 5 min ago).',
+      'Incident: raxx-api-prod was stopped, but not through the bot (02:58 UTC, 5 min ago).',
     ],
     [
       'a run that failed while the app runs',
@@ -454,19 +454,19 @@ describe('a message in the thread or the channel', () => {
       'a line with a link',
       incidentLineView({ ...event('changed', 4, `Now: run ${run}`), event: 'counting' }),
     ],
-    ['a notice from the bot', noticeView(`Outside the bot: somebody dispatched a deploy: ${run}`)],
+    ['a notice from the bot', noticeView(`Not through the bot: somebody dispatched a deploy: ${run}`)],
     ['a notice about a person', noticeView('prod: nobody is paged until then.', MOIRA)],
     ['an alert', alarmView('Kristerpher cannot be reached in Slack.')],
-    ['a post-mortem draft', postmortemView(incident().id, '# Post-mortem\n\n- a\n')],
+    ['a postmortem draft', postmortemView(incident().id, '# Postmortem\n\n- a\n')],
   ])('matches its snapshot when it is %s', (_name, message) => {
     expectTaken(message);
     expect(cardText(message)).toMatchSnapshot();
   });
 
-  it('cuts a post-mortem that is too long at a line end, and says where to read all of it', () => {
+  it('cuts a postmortem that is too long at a line end, and says where to read all of it', () => {
     const message = postmortemView(
       incident().id,
-      `# Post-mortem\n${'- a line of the timeline\n'.repeat(900)}`,
+      `# Postmortem\n${'- a line of the timeline\n'.repeat(900)}`,
     );
     expectTaken(message);
     expect(textOf(message)).toContain('timelineTruncated. Full draft: npx raxx incident 4711aaaa --markdown');

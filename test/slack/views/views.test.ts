@@ -226,7 +226,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
     expect(shown(bootTimeout).text).toBe(
-      'raxx-api-prod has been down since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: diff not read yet). Paging: Kristerpher at 10:28 UTC unless fixed: R14 (memory) or repeated R10 (boot timeout). Try Roll back to v41 or Restart.',
+      'raxx-api-prod has been down since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: diff not read yet). Paging: Kristerpher at 10:28 UTC unless the R10 boot timeouts stop. Try Roll back to v41 or Restart.',
     );
     expect(shown(blind).text).toBe(
       "Can't tell whether raxx-api-prod is up. No failure mode matches the evidence that was read. 3 sources could not be read.",
@@ -250,6 +250,20 @@ describe('the card of a diagnosis', () => {
     );
   });
 
+  it.each([
+    ['one code', 2, ['R14'], 'unless the R14 memory errors stop'],
+    ['two codes', 2, ['R10', 'R14'], 'unless fixed'],
+    ['no code', 2, [null], 'unless fixed'],
+    ['an unreachable app', 4, ['R10'], 'unless the app is reachable again'],
+  ] as const)('says what would keep the operator from being paged: %s', (_name, condition, codes, words) => {
+    const [mode] = bootTimeout.modes;
+    if (!mode) throw new Error('a boot timeout has a mode');
+    const later = { condition, reason: 'R14 for 2 min', dueAt: NOW + 60_000, about: null };
+    const modes = codes.map((code) => ({ ...mode, code }));
+    const one = { ...bootTimeout, at: NOW, modes, escalations: [later] };
+    expect(shown(one).text).toMatch(new RegExp(`Paging: Kristerpher at [^.]* UTC ${words}\\.`));
+  });
+
   it('shows when few API calls are left', () => {
     const low = {
       ...diagnosis(),
@@ -258,7 +272,7 @@ describe('the card of a diagnosis', () => {
     const text = JSON.stringify(shown(low));
     expect(text).toContain('github: only 12 API calls left this hour');
     // Nothing was unseen.
-    expect(text).not.toContain('Not seen');
+    expect(text).not.toContain("Couldn't read");
   });
 
   it('has a word beside every emoji', () => {
@@ -330,7 +344,7 @@ describe('the other messages', () => {
     ['logs', logsView(report())],
     [
       'logs that were not read',
-      logsView(report({ lines: unseen('timeout', 'Heroku log: no answer in time') })),
+      logsView(report({ lines: unseen('timeout', 'Heroku log: no response in time') })),
     ],
     ['logs that are empty', logsView(report({ lines: seen([]) }))],
     [

@@ -24,7 +24,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const current = currentRelease(evidence);
     const byHand = setConfigCommand({ app }, VARIABLE, `${SECONDS}`);
     if (!current.ok) {
-      return refusal(`The releases could not be seen (${current.words}).`, byHand);
+      return refusal(`Couldn't read the releases (${current.words}).`, byHand);
     }
     const { id, version } = current.value;
     return {
@@ -55,11 +55,11 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const current = currentRelease(evidence);
     if (!current.ok) return unseenNow('releases', current.words);
     if (newestVersion(evidence) > newest && current.value.id === releaseId)
-      return { ok: false, words: `v${newestVersion(evidence)} was made since this was proposed` };
+      return { ok: false, words: `v${newestVersion(evidence)} has been released since this was proposed` };
     if (current.value.id === releaseId) return dynosUnseen(evidence, processType) ?? { ok: true };
     return {
       ok: false,
-      words: `v${version} ran when this was proposed, v${current.value.version} runs now`,
+      words: `v${version} was running when this was proposed, v${current.value.version} is running now`,
     };
   },
   requests: ({ app, seconds }) => [
@@ -86,7 +86,7 @@ export const bootTimeout: ActionSpec<'boot_timeout'> = {
     const set = `v${made.version} set ${VARIABLE}`;
     const quantity = entry.value?.quantity ?? 0;
     if (quantity === 0) {
-      return { seen: 'done', words: `${set}; ${processType} is at 0`, evidence: [made.description] };
+      return { seen: 'done', words: `${set}; ${processType} is scaled to 0`, evidence: [made.description] };
     }
     const since = { ...sinceSent(sent, now), release: made.version };
     const up = areUp(evidence, processType, quantity, since);

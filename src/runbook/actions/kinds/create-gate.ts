@@ -26,7 +26,7 @@ export const createGate: ActionSpec<'create_gate'> = {
     if (!target.gated) return refusal(`${target.name} needs no gate (gated: false).`);
     if (!evidence.environments.ok)
       return refusal(
-        `The environments could not be seen (${evidence.environments.detail}).`,
+        `Couldn't read the environments (${evidence.environments.detail}).`,
         environmentsCommand(facts, 'all'),
       );
     const gate = readGate(evidence.environments.value, rule);
@@ -62,7 +62,9 @@ export const createGate: ActionSpec<'create_gate'> = {
         expect: [
           `Each deploy to ${environment} waits until ${reviewers.join(' or ')} approves it.`,
           ...(isPrivate
-            ? ['On a private repository the GitHub plan may not include this rule: then GitHub refuses it.']
+            ? [
+                'On a private repository, the GitHub plan may not include this rule; GitHub would then refuse it.',
+              ]
             : []),
         ],
         evidence: [environmentsCheck.run(evidence, context).summary],
@@ -74,11 +76,11 @@ export const createGate: ActionSpec<'create_gate'> = {
   },
   stillApplies({ was }, { environments }, { target, facts }) {
     if (!environments.ok)
-      return { ok: false, words: `the environments could not be seen (${environments.detail})` };
+      return { ok: false, words: `couldn't read the environments (${environments.detail})` };
     const { kind } = readGate(environments.value, gateOf(target, facts));
     return kind === was
       ? { ok: true }
-      : { ok: false, words: 'the environment was changed since this was proposed' };
+      : { ok: false, words: 'the environment has changed since this was proposed' };
   },
   requests({ environment, branch, reviewerIds: ids, addBranch }) {
     const path = `/environments/${encodeURIComponent(environment)}`;
@@ -112,7 +114,7 @@ export const createGate: ActionSpec<'create_gate'> = {
 
 /** GitHub silently drops reviewers who cannot see the repository, so only collaborators count. */
 function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
-  if (!reviewers.ok) return refusal(`The reviewers could not be seen (${reviewers.detail}).`);
+  if (!reviewers.ok) return refusal(`Couldn't read the reviewers (${reviewers.detail}).`);
   const strangers = reviewers.value.filter(({ id, isCollaborator }) => id === null || !isCollaborator);
   if (strangers.length > 0 || reviewers.value.length < wanted.length) {
     const names = strangers.map(({ login }) => login).join(', ');

@@ -37,7 +37,7 @@ type Refused = Extract<Applies, { ok: false }>;
  * `formation`.
  */
 export function unseenNow(what: string, why: string): Refused {
-  return { ok: false, words: `the ${what} could not be seen (${why})`, fitsByHand: true };
+  return { ok: false, words: `couldn't read the ${what} (${why})`, fitsByHand: true };
 }
 
 /** Describes the current formation if it differs from the planned one. Returns null if it does not. */
@@ -53,9 +53,7 @@ export function formationChange(
 export function currentRelease({ releases }: Evidence): Readable<Release> {
   if (!releases.ok) return { ok: false, words: releases.detail };
   const current = releases.value.find((release) => release.current);
-  return current
-    ? { ok: true, value: current }
-    : { ok: false, words: 'which release is current was not seen' };
+  return current ? { ok: true, value: current } : { ok: false, words: "can't tell which release is current" };
 }
 
 /**

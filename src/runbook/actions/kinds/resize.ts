@@ -47,12 +47,12 @@ export const resize: ActionSpec<'resize'> = {
     const { app, processType } = target;
     const entry = formationOf(evidence, processType);
     // Without the current size there is no manual command to offer.
-    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`);
+    if (!entry.ok) return refusal(`Couldn't read the formation (${entry.words}).`);
     const now = entry.value;
     if (!now || now.quantity === 0)
-      return refusal(`${processType} of ${app} is at 0: there is nothing to resize.`);
+      return refusal(`${processType} of ${app} is scaled to 0: there is nothing to resize.`);
     const to = nextSize(now.size);
-    if (!to) return refusal(`No size above ${now.size} is known here.`);
+    if (!to) return refusal(`I know of no size above ${now.size}.`);
     return {
       ok: true,
       params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },
@@ -75,7 +75,7 @@ export const resize: ActionSpec<'resize'> = {
     if (!entry.ok) return unseenNow('formation', entry.words);
     const now = formationChange(entry.value, { quantity, size: from });
     if (now === null) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `${processType} changed since this was proposed: it is ${now} now` };
+    return { ok: false, words: `${processType} has changed since this was proposed: it is ${now} now` };
   },
   requests: ({ app, processType, to }) => [
     {
@@ -91,7 +91,7 @@ export const resize: ActionSpec<'resize'> = {
     if (entry.value?.size !== to)
       return {
         seen: 'not_yet',
-        words: `the size is ${entry.value?.size ?? 'not there'}`,
+        words: entry.value ? `the size is ${entry.value.size}` : "the size isn't listed",
         ...(entry.value?.size === from ? { unchanged: true } : {}),
       };
     return areUp(evidence, processType, quantity, sinceSent(sent, now));

@@ -20,10 +20,11 @@ export const restart: ActionSpec<'restart'> = {
     const entry = formationOf(evidence, processType);
     const dynos = dynosOf(evidence, processType);
     const byHand = restartCommand({ app, processType });
-    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`, byHand);
-    if (!dynos.ok) return refusal(`The dynos could not be seen (${dynos.words}).`, byHand);
+    if (!entry.ok) return refusal(`Couldn't read the formation (${entry.words}).`, byHand);
+    if (!dynos.ok) return refusal(`Couldn't read the dynos (${dynos.words}).`, byHand);
     const quantity = entry.value?.quantity ?? 0;
-    if (quantity === 0) return refusal(`There is nothing to restart: ${processType} of ${app} is at 0.`);
+    if (quantity === 0)
+      return refusal(`There is nothing to restart: ${processType} of ${app} is scaled to 0.`);
     return {
       ok: true,
       params: { app, processType, quantity },
@@ -42,7 +43,7 @@ export const restart: ActionSpec<'restart'> = {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return unseenNow('formation', entry.words);
     if ((entry.value?.quantity ?? 0) > 0) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `${processType} of ${app} was scaled to 0 since this was proposed` };
+    return { ok: false, words: `${processType} of ${app} has been scaled to 0 since this was proposed` };
   },
   requests: ({ app, processType }) => [
     {

@@ -24,18 +24,17 @@ export const restore: ActionSpec<'restore'> = {
     const release = currentRelease(evidence);
     const saved = newestOf(wish.saved ?? [], processType);
     const unseen = (words: string) => refusal(words, scaleCommand(target, saved ?? 1));
-    if (!entry.ok) return unseen(`The formation could not be seen (${entry.words}).`);
-    if (!evidence.slug.ok)
-      return unseen(`Whether there is a slug could not be seen (${evidence.slug.detail}).`);
-    if (!release.ok) return unseen(`The release could not be seen (${release.words}).`);
+    if (!entry.ok) return unseen(`Couldn't read the formation (${entry.words}).`);
+    if (!evidence.slug.ok) return unseen(`Can't tell whether there is a slug (${evidence.slug.detail}).`);
+    if (!release.ok) return unseen(`Couldn't read the release (${release.words}).`);
     if (evidence.slug.value === null || entry.value === null)
-      return refusal(`${app} has nothing to run: no code was ever deployed. Deploy it first.`);
+      return refusal(`${app} has nothing to run: no code has ever been deployed. Deploy it first.`);
     const from = entry.value;
     if (from.quantity > 0)
       return refusal(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`);
     // The card and the request both use this value.
     const to = saved ?? { quantity: 1, size: from.size };
-    const known = saved ? 'as it was saved at the stop' : 'no formation was saved, so it starts with 1';
+    const known = saved ? 'as saved by the stop' : 'no formation was saved, so it starts with 1';
     return {
       ok: true,
       params: {
@@ -52,7 +51,7 @@ export const restore: ActionSpec<'restore'> = {
         will: [`Scale ${processType} to ${to.quantity} × ${to.size} (${known}).`],
         expect: [
           `It boots v${release.value.version} (${release.value.description}); that may take a minute or two.`,
-          `It is done when ${processType} is up and ${url}${healthPath} answers.`,
+          `It is done when ${processType} is up and ${url}${healthPath} responds.`,
         ],
         evidence: [
           `${processType}: 0 × ${from.size}`,
@@ -75,9 +74,12 @@ export const restore: ActionSpec<'restore'> = {
     const { fromQuantity: quantity, fromSize: size } = params;
     const now = formationChange(entry.value, { quantity, size });
     if (now !== null)
-      return { ok: false, words: `${params.processType} changed since this was proposed: it is ${now} now` };
+      return {
+        ok: false,
+        words: `${params.processType} has changed since this was proposed: it is ${now} now`,
+      };
     if (release.value.id === params.releaseId) return { ok: true };
-    return { ok: false, words: `there is a new release since this was proposed: v${release.value.version}` };
+    return { ok: false, words: `v${release.value.version} has been released since this was proposed` };
   },
   requests: ({ app, processType, quantity, size }) => [
     {

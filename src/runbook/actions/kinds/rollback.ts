@@ -24,7 +24,7 @@ export const rollback: ActionSpec<'rollback'> = {
     const { app, processType } = target;
     const current = currentRelease(evidence);
     if (!current.ok)
-      return refusal(`The releases could not be seen (${current.words}).`, rollbackCommand(target, version));
+      return refusal(`Couldn't read the releases (${current.words}).`, rollbackCommand(target, version));
     const targets = rollbackTargets(evidence);
     const to =
       version === undefined ? defaultRollback(evidence) : targets.find((one) => one.version === version);
@@ -56,13 +56,13 @@ export const rollback: ActionSpec<'rollback'> = {
       plan: {
         title: `Roll ${app} back from v${from.version} to v${to.version}`,
         will: [
-          `Make a new release with code and config vars of v${to.version} (${to.description}, ${formatInstant(to.createdAt)}).`,
+          `Make a new release with the code and config vars of v${to.version} (${to.description}, ${formatInstant(to.createdAt)}).`,
         ],
         expect: [
-          'It restarts with the older code. The database and the add-ons are not rolled back: migrations since then may not fit.',
+          'It restarts with the older code. The database and the add-ons are not rolled back: migrations since then may be incompatible.',
           'Config vars are rolled back, too.',
         ],
-        evidence: between.slice(0, 6).map((one) => `leaves v${one.version}: ${one.description}`),
+        evidence: between.slice(0, 6).map((one) => `undoes v${one.version}: ${one.description}`),
         undo: `Roll back to v${from.version}`,
         byHand: rollbackCommand(target, to.version),
         danger: true,
@@ -89,14 +89,14 @@ export const rollback: ActionSpec<'rollback'> = {
     if (current.value.id !== fromReleaseId) {
       return {
         ok: false,
-        words: `v${fromVersion} ran when this was proposed, v${current.value.version} runs now`,
+        words: `v${fromVersion} was running when this was proposed, v${current.value.version} is running now`,
       };
     }
     if (newestVersion(evidence) !== newest)
-      return { ok: false, words: `v${newestVersion(evidence)} was made since this was proposed` };
+      return { ok: false, words: `v${newestVersion(evidence)} has been released since this was proposed` };
     const eligible = rollbackTargets(evidence).some(({ id }) => id === toReleaseId);
     if (eligible) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `v${toVersion} cannot be rolled back to any more` };
+    return { ok: false, words: `v${toVersion} can no longer be rolled back to` };
   },
   requests: ({ app, toReleaseId }) => [
     {
@@ -129,12 +129,12 @@ export const rollback: ActionSpec<'rollback'> = {
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     const quantity = entry.value?.quantity ?? 0;
     if (quantity === 0) {
-      const words = `${released} is current; ${processType} is at 0, so nothing runs it until the app is restored`;
+      const words = `${released} is current; ${processType} is scaled to 0, so it won't run until the app is restored`;
       return { seen: 'done', words, evidence: [made.description], isIdle: true };
     }
     const since = { ...sinceSent(sent, now), release: made.version };
     const up = areUp(evidence, processType, quantity, since);
-    return up.seen === 'done' ? { ...up, words: `${released} runs; ${up.words}` } : up;
+    return up.seen === 'done' ? { ...up, words: `${released} is running; ${up.words}` } : up;
   },
   aftercare: {
     forMs: UP_FOR_MS,

@@ -19,13 +19,14 @@ export const stop: ActionSpec<'stop'> = {
     const { app, processType } = target;
     const byHand = scaleCommand(target, 0);
     const entry = formationOf(evidence, processType);
-    if (!entry.ok) return refusal(`The formation could not be seen (${entry.words}).`, byHand);
+    if (!entry.ok) return refusal(`Couldn't read the formation (${entry.words}).`, byHand);
     const dynos = dynosOf(evidence, processType);
     if (entry.value === null)
-      return refusal(`There is nothing to stop: ${app} has no ${processType}, it was never deployed.`);
+      return refusal(`There is nothing to stop: ${app} has no ${processType}; it was never deployed.`);
     const { quantity, size } = entry.value;
-    if (quantity === 0) return refusal(`There is nothing to stop: ${processType} of ${app} is already at 0.`);
-    const running = dynos.ok ? dynoList(dynos.value) || 'none' : `not seen (${dynos.words})`;
+    if (quantity === 0)
+      return refusal(`There is nothing to stop: ${processType} of ${app} is already scaled to 0.`);
+    const running = dynos.ok ? dynoList(dynos.value) || 'none' : `unavailable (${dynos.words})`;
     return {
       ok: true,
       params: { app, processType, quantity, size },
@@ -50,7 +51,7 @@ export const stop: ActionSpec<'stop'> = {
     if (now === null) return { ok: true };
     return {
       ok: false,
-      words: `${processType} was ${quantity} × ${size} when this was proposed, and is ${now} now`,
+      words: `${processType} was ${quantity} × ${size} when this was proposed and is ${now} now`,
       // The command takes the process type to 0 from any quantity.
       ...(entry.value && entry.value.quantity > 0 ? { fitsByHand: true } : {}),
     };
@@ -67,7 +68,7 @@ export const stop: ActionSpec<'stop'> = {
   look({ app, processType, quantity, size }, evidence) {
     const entry = formationOf(evidence, processType);
     const dynos = dynosOf(evidence, processType);
-    if (!entry.ok || !dynos.ok) return { seen: 'not_yet', words: 'Heroku could not be read' };
+    if (!entry.ok || !dynos.ok) return { seen: 'not_yet', words: "couldn't read Heroku" };
     const still = stillList(dynos.value);
     if (entry.value && entry.value.quantity > 0) {
       const { quantity: now, size: its } = entry.value;
@@ -76,7 +77,7 @@ export const stop: ActionSpec<'stop'> = {
         ? { seen: 'not_yet', words, unchanged: true }
         : { seen: 'not_yet', words };
     }
-    if (still !== null) return { seen: 'not_yet', words: `${processType} is at 0, ${still}` };
+    if (still !== null) return { seen: 'not_yet', words: `${processType} is scaled to 0, ${still}` };
     const others = othersOf(evidence, processType);
     const words =
       others === null ? `No dynos on ${app}` : `No ${processType} dynos on ${app}; still running: ${others}`;

@@ -34,7 +34,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     if (!stuck.ok) return refusal(`${capitalize(stuck.words)}.`);
     if (!evidence.freezeSecret.ok)
       return refusal(
-        `The secret ${secret} could not be seen (${evidence.freezeSecret.detail}): a change could not be verified.`,
+        `Couldn't read the secret ${secret} (${evidence.freezeSecret.detail}), so a change couldn't be verified.`,
         setSecretCommand(facts, secret, LIFTED),
       );
     const changedAt = evidence.freezeSecret.value?.updatedAt ?? null;
@@ -47,7 +47,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
         title: `Lift the stuck freeze (${secret}=${LIFTED})`,
         will: [`Set the repository secret ${secret} of ${facts.github.repository} to ${LIFTED}.`],
         expect: [
-          'The next freeze check passes, for every deploy, until somebody changes the secret again.',
+          'The next freeze check passes, for every deploy, until someone changes the secret again.',
           'The old value cannot be read, so it cannot be put back automatically.',
           'The runbook’s alternative: leave it at 1, which enforces the freeze even while the console is down.',
         ],
@@ -62,9 +62,9 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
     const stuck = isStuck(evidence, context);
     if (!stuck.ok) return stuck;
     if (!evidence.freezeSecret.ok)
-      return { ok: false, words: `${secret} could not be seen (${evidence.freezeSecret.detail})` };
+      return { ok: false, words: `couldn't read ${secret} (${evidence.freezeSecret.detail})` };
     if ((evidence.freezeSecret.value?.updatedAt ?? null) === changedAt) return { ok: true };
-    return { ok: false, words: `${secret} was changed since this was proposed` };
+    return { ok: false, words: `${secret} has changed since this was proposed` };
   },
   requests: ({ secret }) => [
     {
@@ -82,7 +82,7 @@ export const unfreeze: ActionSpec<'unfreeze'> = {
       return { seen: 'not_yet', words: `${secret} has not changed` };
     return {
       seen: 'done',
-      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear response, so it was probably this, but not certainly)'}; the next freeze check shows whether the freeze is lifted`,
+      words: `${secret} was changed${progress.answered === true ? '' : ' (GitHub gave no clear response: probably by this action, but not certainly)'}; the next freeze check shows whether the freeze is lifted`,
       evidence: [`${secret} changed ${formatInstant(seenAt)}`],
     };
   },
@@ -95,13 +95,13 @@ function isStuck(evidence: ActionEvidence, context: RunbookContext): Applies & {
   const { runs, runDetails, console } = evidence;
   const { facts } = context;
   const no = (words: string) => ({ ok: false, words }) as const;
-  if (!console.ok) return no(`whether the console answers could not be seen (${console.detail})`);
+  if (!console.ok) return no(`can't tell whether the console is up (${console.detail})`);
   if (isReachable(console.value))
     return no(
-      `the console answers (${answerWords(console.value)}): lift the freeze at ${facts.freeze.console}`,
+      `the console is up (${answerWords(console.value)}): lift the freeze at ${facts.freeze.console}`,
     );
-  if (!runs.ok) return no(`the workflow runs could not be seen (${runs.detail})`);
-  if (!runDetails.ok) return no(`the freeze checks could not be seen (${runDetails.detail})`);
+  if (!runs.ok) return no(`couldn't read the workflow runs (${runs.detail})`);
+  if (!runDetails.ok) return no(`couldn't read the freeze checks (${runDetails.detail})`);
   const seen = runsSeen(evidence);
   const newest = seen && newestFreezeCheck(readRuns(seen, context));
   if (!newest?.freeze.saidNo) return no('the last freeze check did not fail: nothing is frozen');

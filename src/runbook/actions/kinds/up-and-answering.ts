@@ -52,7 +52,7 @@ export function areUp(evidence: Evidence, processType: string, quantity: number,
   }
   const up = own.filter(({ state }) => state === 'up');
   if (up.length < Math.max(1, quantity)) {
-    return { seen: 'not_yet', words: dynos.value.length === 0 ? 'no dyno yet' : dynoList(dynos.value) };
+    return { seen: 'not_yet', words: dynos.value.length === 0 ? 'no dynos yet' : dynoList(dynos.value) };
   }
   return { seen: 'done', words: `${dynoList(up)}`, evidence: [dynoList(up)] };
 }
@@ -75,7 +75,7 @@ export function isUpAndAnswering(
   if (!reachesApp(health.value)) return { seen: 'not_yet', words: `${up.words}, but: ${answer}` };
   return {
     seen: 'done',
-    words: `${up.words}; the health URL answers ${answer}`,
+    words: `${up.words}; the health URL returns ${answer}`,
     evidence: [...up.evidence, `health: ${answer}`],
   };
 }

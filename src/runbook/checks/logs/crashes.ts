@@ -17,7 +17,7 @@ export function crashSigns(history: LogHistory, dynos: Evidence['dynos'], contex
   const counted = `${ofRelease.length} crashes since the release, last ${formatAgo(last.at, now)}`;
   if (ofRelease.some(({ isNow }) => isNow)) {
     if (ofRelease.length >= CRASH_LOOP) return [{ status: 'fail', summary: counted, fault: 'crashes' }];
-    const summary = `${last.boot.dyno} crashed ${formatAgo(last.at, now)}, not seen up since`;
+    const summary = `${last.boot.dyno} crashed ${formatAgo(last.at, now)}, not up since`;
     return [{ status: 'warn', summary }];
   }
   const [loop] = dynos.ok ? crashLoops(history, dynos.value, context) : [];
@@ -41,7 +41,7 @@ export function otherCrashSigns(
     const isLooping = loops.some((loop) => loop.last.boot.type === type);
     if (!last || (!isDown && !isLooping)) return [];
     const count = own.length === 1 ? '1 crash' : `${own.length} crashes`;
-    const state = isDown ? 'not seen up since' : 'not recovered yet';
+    const state = isDown ? 'not up since' : 'not recovered yet';
     const ago = formatAgo(last.at, context.now);
     return [{ status: 'warn', summary: `${type}: ${count} since the release, last ${ago}; ${state}` }];
   });

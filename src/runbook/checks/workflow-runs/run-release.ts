@@ -17,7 +17,7 @@ export function judgeRelease(
   if (result.kind === 'fine') return null;
   const sha = own.run.sha.slice(0, 8);
   const current = released.releases.ok ? released.releases.value.find((one) => one.current) : undefined;
-  const runs = current ? `; ${target.app} still runs v${current.version} (${current.description})` : '';
+  const runs = current ? `; ${target.app} is still running v${current.version} (${current.description})` : '';
   if (result.kind === 'none')
     return {
       status: 'warn',

@@ -63,7 +63,7 @@ export function crashOfOthers(
       confidence: down.length > 0 && crashes.length >= CRASH_LOOP ? 'likely' : 'possible',
       processType: type,
       evidence: [
-        ...names.map((dyno) => `${dyno} crashed, not seen up since`),
+        ...names.map((dyno) => `${dyno} crashed, not up since`),
         ...(own.length > 0 ? own.map((loop) => loopLine(loop, null)) : countWords(crashes.length)),
       ],
       missing: [],

@@ -49,7 +49,7 @@ export type Proposed =
 /** Replies to the asker. If the card is not in the team's channel, the manual command is included. */
 export function askedView(proposed: Proposed, at: CardAt): Message {
   const { action, passedOver } = proposed.isNew ? { ...proposed, passedOver: null } : proposed;
-  const begin = proposed.isNew ? 'Proposed' : 'This is proposed already';
+  const begin = proposed.isNew ? 'Proposed' : 'Already proposed';
   const { title, byHand } = action.plan;
   const seconds = Math.floor(action.expiresAt / 1000);
   const until = formatInstant(action.expiresAt);

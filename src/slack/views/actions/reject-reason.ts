@@ -13,7 +13,7 @@ export function sayWhyView({ id, plan }: Pick<Action, 'id' | 'plan'>): Message {
   return {
     text: escapeText(said),
     blocks: [
-      richText(line(plain(`${said} The asker will be told.`))),
+      richText(line(plain(`${said} I'll tell the proposer.`))),
       {
         type: 'actions',
         elements: [

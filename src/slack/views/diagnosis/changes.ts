@@ -88,7 +88,7 @@ function allOf(changes: ChangeReport, now: Instant, namesCause = false): KnownBl
     ...(onset === null ? [] : [onsetLine(onset)]),
     ...(none === null ? [] : [line(plain(none))]),
     ...(items.length === 0 ? [] : [list('bullet', [...items, ...rest])]),
-    ...(unread === null ? [] : [line(bold('Not read: '), plain(clip(unread, 600)))]),
+    ...(unread === null ? [] : [line(bold("Couldn't read: "), plain(clip(unread, 600)))]),
     ...(before === null ? [] : [beforeLine(before)]),
   ];
   return parts.length === 0 ? [] : [richText(...parts)];

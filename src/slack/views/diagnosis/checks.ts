@@ -80,7 +80,7 @@ export function notReadBlocks(unread: readonly Unread[]): KnownBlock[] {
     const names = sources.map(({ name }) => name).join(', ');
     return `${clip(names, 300)}: ${clip(reason, 220)}`;
   });
-  return bulletBlocks('Not read, and why', lines);
+  return bulletBlocks("Couldn't read", lines);
 }
 
 function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {

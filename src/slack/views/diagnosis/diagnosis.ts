@@ -14,7 +14,7 @@ import {
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
-import type { ActionKind, MatchedMode } from '../../../runbook/model/terms.ts';
+import type { ActionKind, EscalationDue, MatchedMode } from '../../../runbook/model/terms.ts';
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink } from '../../../runbook/text/links.ts';
 import { formatAge, formatInstant } from '../../../runbook/text/time.ts';
 import {
@@ -179,9 +179,24 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
     .filter(({ dueAt }) => dueAt > at)
     .toSorted((one, other) => one.dueAt - other.dueAt);
   if (!next || due.length > 0 || situation.incident) return lines;
-  const words = ` unless fixed: ${CONDITION_NAMES[next.condition]}`;
+  const words = ` ${unlessWords(next, diagnosis)}`;
   return [line(bold('Paging: '), plain(name), ...atParts(next.dueAt, at), plain(words))];
 }
+
+/** What would end a condition whose time is running. */
+function unlessWords({ condition }: EscalationDue, { modes }: Diagnosis): string {
+  if (condition === 4) return 'unless the app is reachable again';
+  const endings = new Set(modes.flatMap(({ code }) => ENDING.get(code ?? '') ?? []));
+  const [only] = endings;
+  return condition === 2 && only !== undefined && endings.size === 1 ? `unless ${only}` : 'unless fixed';
+}
+
+/** The codes of condition 2. */
+const ENDING: ReadonlyMap<string, string> = new Map([
+  ['R10', 'the R10 boot timeouts stop'],
+  ['R14', 'the R14 memory errors stop'],
+  ['R15', 'the R15 memory errors stop'],
+]);
 
 /** Shows the runbook's first step if no button does it. */
 function stepLines({ modes }: Diagnosis, { first }: Offers) {

@@ -22,7 +22,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
   ];
   const evidence = mode.evidence.filter((words) => !isShown(words, shown)).map(evidenceLine);
   const unseen = mode.missing.filter((words) => !isShown(words, shown));
-  const missing = unseen.map((words) => `not seen: ${evidenceLine(words)}`);
+  const missing = unseen.map((words) => `couldn't read ${evidenceLine(words)}`);
   const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
   const steps = shownSteps(mode, offers);
   // If no button comes first, the first step is already above.

@@ -134,7 +134,7 @@ export interface Unwritten {
 export function unwrittenPingView({ app, reason, by, why }: Unwritten, options: Addressed): Message {
   const title = `${app}: escalated manually`;
   const said = clip(reason, 1_000);
-  const how = `My database doesn't work (${why}): this page won't repeat and has no button. Reply here if you have it.`;
+  const how = `My database is unavailable (${why}): this page won't repeat and has no button. Reply here if you have it.`;
   return {
     text: `${mentionText(options)}: ${escapeText(`${title}: ${said}. ${how}`)}`,
     blocks: [

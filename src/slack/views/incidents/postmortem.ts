@@ -1,4 +1,4 @@
-/** The draft of a post-mortem in the incident's thread, as Markdown source to copy. None of it is parsed as markup. */
+/** The draft of a postmortem in the incident's thread, as Markdown source to copy. None of it is parsed as markup. */
 import { cut } from '../../../runbook/text/cut.ts';
 import {
   bold,
@@ -22,10 +22,10 @@ export function postmortemView(id: string, markdown: string): Message {
   const whole =
     shown === markdown ? [plain('As a file: '), command] : [bold('Truncated. Full draft: '), command];
   return {
-    text: escapeText(`Post-mortem draft of incident ${short}.`),
+    text: escapeText(`Postmortem draft of incident ${short}.`),
     blocks: [
       richText(
-        line(bold('Post-mortem draft'), plain(', as Markdown. Fill in what only you know.')),
+        line(bold('Postmortem draft'), plain(', as Markdown. Fill in what only you know.')),
         preformatted([shown.trimEnd()]),
         line(...whole),
       ),

@@ -58,9 +58,9 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
         elements: [
           button(
             'postmortem',
-            'Post-mortem draft',
+            'Postmortem draft',
             incident.id,
-            `Post-mortem draft of the incident of ${incident.app}`,
+            `Postmortem draft of the incident of ${incident.app}`,
           ),
         ],
       },

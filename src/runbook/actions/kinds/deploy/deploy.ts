@@ -49,7 +49,7 @@ export const deploy: ActionSpec<'deploy'> = {
     const gate = gateFault(evidence, context);
     if (gate !== null) return { ok: false, words: gate };
     if (!evidence.shipment.ok)
-      return { ok: false, words: `${ref} could not be seen (${evidence.shipment.detail})` };
+      return { ok: false, words: `couldn't read ${ref} (${evidence.shipment.detail})` };
     const { head, comparison } = evidence.shipment.value;
     const onItsWay = sameCommitRun(evidence, context, sha);
     if (onItsWay !== null) return { ok: false, words: onItsWay };
@@ -57,7 +57,7 @@ export const deploy: ActionSpec<'deploy'> = {
     if (!head) return { ok: false, words: `the branch ${ref} is gone` };
     return {
       ok: false,
-      words: `${ref} has moved: ${shortSha(sha)} was approved, it is at ${shortSha(head.sha)} now (${head.title}, by ${head.author})`,
+      words: `${ref} has moved: ${shortSha(sha)} was approved, but it is now at ${shortSha(head.sha)} (${head.title}, by ${head.author})`,
       evidence: newCommits(comparison, sha),
     };
   },

@@ -141,7 +141,7 @@ function unseen(memory: Progress, why: string, now: number): Look {
   if (runId === undefined) return { seen: 'not_yet', words: why };
   const last = lastSeen === undefined ? '' : ` Last seen: ${lastSeen}`;
   if (now - unseenSince > UNSEEN_FOR_MS) {
-    const words = `Run ${runId} could not be seen for ${formatDuration(UNSEEN_FOR_MS)} (${why}).${last} It may still be running: check it on GitHub`;
+    const words = `Couldn't read run ${runId} for ${formatDuration(UNSEEN_FOR_MS)} (${why}).${last} It may still be running: check it on GitHub`;
     return { seen: 'lost', words, evidence: memory.link ? [memory.link.url] : [] };
   }
   const words = `GitHub is not showing run ${runId} now (${why}).${last}`;
@@ -176,7 +176,7 @@ function wrongCommit(
   }
   const before = target.gated ? 'It has not passed the gate' : 'It is not deploying yet';
   const fault = sendFault === undefined ? `If it continues` : `The cancel did not get through (${sendFault})`;
-  const words = `${which}. ${before}: I am cancelling it. ${fault}: ${byHand}`;
+  const words = `${which}. ${before}: I'm canceling it. ${fault}: ${byHand}`;
   const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
   return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
 }

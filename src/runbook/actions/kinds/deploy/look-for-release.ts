@@ -37,7 +37,7 @@ export function lookForRelease(
   if (sinceRun > WITHIN_MS) {
     return {
       seen: 'lost',
-      words: `The run succeeded, but within ${formatDuration(WITHIN_MS)} this was not seen: ${look.words}`,
+      words: `The run succeeded, but its release wasn't up within ${formatDuration(WITHIN_MS)}: ${look.words}`,
       evidence: [look.words],
       next: ['rollback'],
     };
@@ -62,7 +62,7 @@ function afterFailure(
 ): Look {
   const left = whatItLeft(params, evidence, sinceRun > SETTLED_MS);
   if (left === null && sinceRun <= WITHIN_MS) {
-    const words = `${failure.words}. Checking whether something was released anyway.`;
+    const words = `${failure.words}. Checking whether anything was released.`;
     return {
       seen: 'under_way',
       stage: 'run_failed',
@@ -72,7 +72,7 @@ function afterFailure(
     };
   }
   const { words, next } = left ?? {
-    words: 'Whether something was released could not be seen: check the releases',
+    words: "Can't tell whether anything was released: check the releases",
     next: [],
   };
   return { seen: 'failed', words: `${failure.words}. ${words}`, evidence: failure.evidence, next };
@@ -97,7 +97,7 @@ function whatItLeft(
   if (!isSettled) return null;
   const failed = made.find(({ status }) => status === 'failed');
   const commit = runningCommit(evidence);
-  const runs = `${app} still runs v${version}${commit === null ? '' : ` (${shortSha(commit)})`}, ${health(evidence, processType)}`;
+  const runs = `${app} is still running v${version}${commit === null ? '' : ` (${shortSha(commit)})`}, ${health(evidence, processType)}`;
   const what = failed
     ? `v${failed.version} (${failed.description}) failed in its release phase`
     : 'Nothing was released';
@@ -106,7 +106,7 @@ function whatItLeft(
 
 function health(evidence: ActionEvidence, processType: string): string {
   const entry = formationOf(evidence, processType);
-  if (entry.ok && entry.value?.quantity === 0) return `${processType} is at 0`;
+  if (entry.ok && entry.value?.quantity === 0) return `${processType} is scaled to 0`;
   const up = isUpAndAnswering(evidence, processType, entry.ok ? (entry.value?.quantity ?? 1) : 1);
   if (up.seen === 'done') return 'healthy';
   return up.seen === 'under_way' ? up.stage : up.words;
@@ -125,7 +125,7 @@ function judge(
   const { sha, fromVersion } = params;
   const current = currentRelease(evidence);
   if (!current.ok || !evidence.releases.ok)
-    return { seen: 'not_yet', words: current.ok ? 'the releases were not seen' : current.words };
+    return { seen: 'not_yet', words: current.ok ? "couldn't read the releases" : current.words };
   const { version, description } = current.value;
   const made = evidence.releases.value.filter((one) => one.version > fromVersion);
   const open = made.find(({ status, version: its }) => status === 'pending' && its > version);
@@ -135,21 +135,21 @@ function judge(
   const runsOurs = commit !== null && isSameCommit(commit, sha);
   const ours = made.find((one) => isReleaseOf(one, sha) || (runsOurs && one.current && isDeploy(one)));
   if (ours?.status === 'failed') {
-    const words = `v${ours.version} (${ours.description}) failed in its release phase; v${version} (${description}) still runs`;
+    const words = `v${ours.version} (${ours.description}) failed in its release phase; v${version} (${description}) is still running`;
     return { seen: 'failed', words, evidence: [words] };
   }
   if (ours && runsOurs) return isUp(params, evidence, current.value, ours.version, dynoChange);
   if (!isSettled) return { seen: 'not_yet', words: `v${version} (${description}) is current` };
   if (!ours && runsOurs) return hasRunBefore(params, evidence, current.value);
   if (ours && commit !== null) {
-    const words = `v${ours.version} released ${shortSha(sha)}, but v${version} (${description}) runs now: it was replaced before it was seen to be up`;
+    const words = `v${ours.version} released ${shortSha(sha)}, but v${version} (${description}) is running now: it was replaced before it was up`;
     return { seen: 'lost', words, evidence: [words] };
   }
   if (commit !== null && version > fromVersion) {
-    const words = `v${version} (${description}) runs ${shortSha(commit)}, and ${shortSha(sha)} was approved`;
+    const words = `v${version} (${description}) is running ${shortSha(commit)}, but ${shortSha(sha)} was approved`;
     return { seen: 'failed', words, evidence: [words], next: ['rollback'] };
   }
-  const which = commit === null ? 'does not say which commit it runs' : 'is still current';
+  const which = commit === null ? "doesn't say which commit it is running" : 'is still current';
   return { seen: 'not_yet', words: `v${version} (${description}) ${which}` };
 }
 
@@ -165,9 +165,9 @@ function isUp(
 ): Look {
   const entry = formationOf(evidence, processType);
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
-  const runs = `v${version} runs ${shortSha(sha)}`;
+  const runs = `v${version} is running ${shortSha(sha)}`;
   if (entry.value?.quantity === 0) {
-    const words = `v${version} released ${shortSha(sha)}; ${processType} is at 0, so nothing runs it until the app is restored`;
+    const words = `v${version} released ${shortSha(sha)}; ${processType} is scaled to 0, so it won't run until the app is restored`;
     return { seen: 'done', words, evidence: [`v${version} ${description}`], isIdle: true };
   }
   const since = { dynoChange, elapsed: Number.POSITIVE_INFINITY, release: ours };
@@ -199,7 +199,7 @@ function hasRunBefore({ processType, sha }: DeployParams, evidence: ActionEviden
   if (!entry.ok) return { seen: 'not_yet', words: entry.words };
   const up = isUpAndAnswering(evidence, processType, entry.value?.quantity ?? 1);
   if (up.seen !== 'done') return up;
-  const words = `The run created no release: v${current.version} already runs ${shortSha(sha)}; ${up.words}`;
+  const words = `The run created no release: v${current.version} is already running ${shortSha(sha)}; ${up.words}`;
   return { ...up, words, evidence: [`v${current.version} ${current.description}`, ...up.evidence] };
 }
 

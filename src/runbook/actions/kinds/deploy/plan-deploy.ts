@@ -1,6 +1,7 @@
 /** Plans a deploy: what it would ship, what stands in its way, and what the card says about it. */
 
 import { shippedMigrations } from '../../../changes/migrations.ts';
+import { workflowStateWords } from '../../../checks/drift.ts';
 import { environmentsCheck, nobodyLeft } from '../../../checks/environments.ts';
 import { freezeCheck } from '../../../checks/freeze.ts';
 import { accessFaults } from '../../../checks/repository-access.ts';
@@ -63,7 +64,7 @@ function whatShips(evidence: ActionEvidence, context: RunbookContext, ref: strin
     return refusal(
       evidence.environments.ok
         ? `${capitalize(fault)}. Create the gate, or set gated: false in the runbook file if the GitHub plan has no gates.`
-        : `${capitalize(fault)}, and nothing is deployed past a gate that was not seen. Try again.`,
+        : `${capitalize(fault)}, and I won't deploy without seeing the gate. Try again.`,
       // A command that deploys would bypass the missing gate, so the manual command opens the environments page
       // instead.
       environmentsCommand(facts, 'all'),
@@ -72,12 +73,12 @@ function whatShips(evidence: ActionEvidence, context: RunbookContext, ref: strin
   const refused = whyRefused(evidence, context);
   if (refused) return refused;
   if (!evidence.shipment.ok)
-    return refusal(`What would ship could not be seen (${evidence.shipment.detail}).`, byHand);
+    return refusal(`Can't tell what would ship (${evidence.shipment.detail}).`, byHand);
   const shipment = evidence.shipment.value;
   const { head } = shipment;
   if (!head) return refusal(whyNoBranch(shipment, evidence, facts));
   const current = currentRelease(evidence);
-  if (!current.ok) return refusal(`The releases could not be seen (${current.words}).`, byHand);
+  if (!current.ok) return refusal(`Couldn't read the releases (${current.words}).`, byHand);
   const onItsWay = sameCommitRun(evidence, context, head.sha);
   if (onItsWay !== null) return refusal(`${onItsWay}.`);
   return { ok: true, shipment, head, release: current.value };
@@ -154,10 +155,10 @@ export function gateFault(
   if (!target.gated) return null;
   const rule = gateOf(target, facts);
   const name = rule.environment;
-  if (!environments.ok) return `the gate of ${name} could not be seen (${environments.detail})`;
+  if (!environments.ok) return `couldn't read the gate of ${name} (${environments.detail})`;
   const gate = readGate(environments.value, rule);
   if (gate.kind === 'missing')
-    return `the gate is missing (failure mode E): there is no environment ${name}, so nothing would hold the deploy`;
+    return `the gate is missing (failure mode E): there is no ${name} environment, so nothing would hold the deploy`;
   // GitHub ignores the case of environment names, so a misspelled environment still holds the deploy if it has the
   // rule.
   if (!holdsDeploys(gate))
@@ -175,7 +176,7 @@ function whyRefused({ workflows, repository }: ActionEvidence, context: RunbookC
   const found = workflows.ok ? workflows.value.find(({ file }) => file === deployWorkflow) : undefined;
   if (!found || found.state === 'active') return null;
   return refusal(
-    `${deployWorkflow} is ${found.state.replaceAll('_', ' ')}: GitHub would refuse the dispatch.`,
+    `${deployWorkflow} ${workflowStateWords(found.state)}: GitHub would refuse the dispatch.`,
     `gh workflow enable ${deployWorkflow} --repo ${name}`,
   );
 }
@@ -206,7 +207,7 @@ function openRuns(evidence: ActionEvidence, context: RunbookContext): string[] {
 function idleWords(evidence: ActionEvidence, processType: string): readonly string[] {
   const entry = formationOf(evidence, processType);
   return entry.ok && entry.value?.quantity === 0
-    ? [`${processType} is at 0: the release is made, but nothing runs it until the app is restored.`]
+    ? [`${processType} is scaled to 0: the release won't run until the app is restored.`]
     : [];
 }
 
@@ -219,11 +220,11 @@ function whyNoBranch({ ref, isTag }: Shipment, { repository }: ActionEvidence, f
   const hint = isOld
     ? ` The default branch is now ${main}: set github.ref in the runbook file.`
     : ` The default branch is ${main}.`;
-  return `There is no branch ${ref} (or the token may not see it).${main === ref ? '' : hint}`;
+  return `There is no branch ${ref} (or the token can't see it).${main === ref ? '' : hint}`;
 }
 
 function lastDeploy({ releases }: ActionEvidence, { now }: RunbookContext): string {
-  if (!releases.ok) return `last deploy: not seen (${releases.detail})`;
+  if (!releases.ok) return `last deploy: unknown (${releases.detail})`;
   const last = releases.value.find((one) => releaseKind(one) === 'deploy' && one.status === 'succeeded');
   return last
     ? `last deploy: v${last.version} ${formatAgo(last.createdAt, now)}, by ${last.actor}`

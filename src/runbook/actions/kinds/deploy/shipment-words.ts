@@ -13,9 +13,9 @@ export function comparisonLines(
   running: string | null,
   version: number,
 ): string[] {
-  if (running === null) return [`v${version} runs no known commit: the whole of ${ref} ships`];
+  if (running === null) return [`v${version}'s commit is unknown, so everything on ${ref} ships`];
   const from = `v${version} (${shortSha(running)})`;
-  if (!comparison) return [`GitHub cannot compare ${from} with ${shortSha(head?.sha ?? ref)}`];
+  if (!comparison) return [`GitHub can't compare ${from} with ${shortSha(head?.sha ?? ref)}`];
   const { ahead, behind, commits } = comparison;
   if (ahead === 0 && behind === 0) return [`${from} is the same commit`];
   const lines = commits.slice(0, SHOWN).map(commitLine);
@@ -23,7 +23,7 @@ export function comparisonLines(
   const lost =
     behind === 0
       ? []
-      : [`${count(behind)} of ${from} ${behind === 1 ? 'is' : 'are'} not on ${ref}, and would be lost`];
+      : [`${count(behind)} of ${from} ${behind === 1 ? 'is' : 'are'} not on ${ref} and would be lost`];
   return [`${count(ahead)} since ${from}:`, ...lines, ...more, ...lost];
 }
 
