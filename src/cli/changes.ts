@@ -34,11 +34,11 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
 
 export function printChanges(diagnosis: Diagnosis, paint: Paint): string {
   const { app, verdict, changes, at } = diagnosis;
-  const said = changesText(changes, at);
+  const unread = unreadForChanges(diagnosis).map(({ detail }) => detail);
+  const said = changesText(changes, at, { unread });
   return [
     `${paint.bold(app)} is ${verdictWord(verdict, paint)}`,
     said || 'No visible change in the last 24 h.',
-    ...unreadForChanges(diagnosis).map(({ detail }) => `• ${detail}`),
   ].join('\n');
 }
 

@@ -80,7 +80,7 @@ async function race({ processes, writes }: Awaited<ReturnType<typeof startRace>>
         );
         told.approved += answers.filter((one) => one.ok && one.complete).length;
         told.refused += answers.filter(
-          (one) => !one.ok && /already|faster/.test(phraseText(one.words)),
+          (one) => !one.ok && /already|faster/i.test(phraseText(one.words)),
         ).length;
         const action = await ended(turn(processes, round), id);
         expect(action).toMatchObject({ state: 'succeeded', approvals: [{}] });

@@ -16,13 +16,12 @@ import {
 import { testFacts } from '../support/facts.ts';
 
 const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
-const failedRun = {
-  runs: seen([run(9, { conclusion: 'failure', createdAt: NOW - 60_000 }), run(7)]),
-  runDetails: seen([
-    detail(9, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
-    detail(7),
-  ]),
-};
+const runs = [run(9, { conclusion: 'failure', createdAt: NOW - 60_000 }), run(7)];
+const runDetails = [
+  detail(9, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
+  detail(7),
+];
+const failedRun = { runs: seen(runs), runDetails: seen(runDetails) };
 const prod = contextOf('prod');
 /** The same target, which is not the first of the file. */
 const second = { ...prod, facts: { ...testFacts, targets: testFacts.targets.toReversed() } };
@@ -40,6 +39,17 @@ describe('the failure', () => {
     });
     expect(failure({ platform }, second)).toBeNull();
     expect(failure({ platform })?.failure).toMatchObject({ kind: 'condition', condition: 3 });
+  });
+
+  it('gives a check as evidence only where it says more than the title', () => {
+    const down = { health: http(503) };
+    const two = seen({
+      systems: [{ system: 'Apps', status: 'red' }],
+      incidents: [herokuIncident(), { ...herokuIncident(), id: '3002', title: 'Slow builds' }],
+    });
+    expect(failure({ platform, ...down })?.evidence.join()).not.toContain('Heroku status');
+    expect(failure({ platform: two, ...down })?.evidence.join()).toMatch(/Heroku status: .* and 1 more/);
+    expect(failure(failedRun)?.evidence.join()).not.toContain('run 9');
   });
 
   it('of an app that is down during an incident of Heroku is that incident, and offers nothing', () => {

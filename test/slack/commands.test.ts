@@ -77,6 +77,7 @@ const diagnosisService: DiagnosisService = {
       error: null,
       fault: null,
       isBlind: false,
+      about: null,
     } as const;
     return { ok: true, value: { target: target.name, app: target.app, at: NOW, finding, lines: seen([]) } };
   },

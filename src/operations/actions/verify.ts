@@ -206,6 +206,6 @@ function untaken(action: Action, seen: string, manualCommand: ManualCommand): Ou
 }
 
 function unseen(action: Action, seen: string, withinMs: number, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}, but it showed no effect within ${formatLimit(withinMs)} (${seen}). The bot will not send it again.`;
+  const words = `${sentWords(action)}, but I saw no effect within ${formatLimit(withinMs)} (${seen}). The bot will not send it again.`;
   return { words, evidence: [seen], next: manualCommand === null ? [] : [action.kind], manualCommand };
 }

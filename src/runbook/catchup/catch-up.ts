@@ -140,7 +140,7 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
     ...(index === 0 ? [] : [' and ']),
     actorPart(who),
   ]);
-  const turnedBad = aftermath?.kind === 'turned_bad' ? `, then failed: ${clip(aftermath.words)}` : '';
+  const turnedBad = aftermath?.kind === 'turned_bad' ? `. ${clip(aftermath.words)}` : '';
   const isQuiet = isOpen || state === 'succeeded' || state === 'rejected' || state === 'expired';
   const why = outcome === null || isQuiet ? '' : ` (${clip(outcome.words)})`;
   return [

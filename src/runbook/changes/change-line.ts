@@ -20,9 +20,6 @@ import { seenBeforeWords } from './seen-before.ts';
 /** A card names at most this many changes. */
 const SHOWN = 2;
 
-/** Room for the changes on a card, in characters: about four lines on a phone. */
-const ROOM = 200;
-
 /** The approximate length of `2 min before the failure began (suspect: )`. */
 const WHEN = 45;
 
@@ -32,7 +29,7 @@ const SHORTEST_TITLE = 24;
 export const LONGEST_ON_CARD = 320;
 
 /** When the failure names its own cause, the reader should look there, so the advice is dropped. */
-export function noChangeWords({ list }: ChangeReport, namesCause = false): string {
+function noChangeWords({ list }: ChangeReport, namesCause = false): string {
   const none =
     list.length === 0 ? 'No change found in the last 24 h' : 'No change in the last 24 h explains it';
   return namesCause ? none : `${none}: check traffic, data and outside services`;
@@ -73,9 +70,11 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   if (open.length === 0) return { isNamed: false, words: `${noChangeWords(changes, namesCause)}${blind}` };
   const shown = open.slice(0, SHOWN);
   const first = onset?.firstFailing ?? null;
-  const short = shown.map((one) => shorten(one, ROOM / shown.length));
   // A reason that all changes share is given once, after the last.
   const isShared = shown.length > 1 && new Set(shown.map(({ because }) => because)).size === 1;
+  const room =
+    (LONGEST_ON_CARD - blind.length - (isShared ? (shown[0]?.because.length ?? 0) : 0)) / shown.length;
+  const short = shown.map((one) => shorten(one, room, isShared));
   const named = short.map((one, index) => {
     if (!isShared) return changeWords(one, first, now);
     const judged = index === shown.length - 1 ? [verdictWords(one, 'both ')] : [];
@@ -86,9 +85,9 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
 }
 
 /** On a card only the title is cut, because it may be long. Who, when and the verdict stay whole. */
-function shorten(change: Change, room: number): Change {
-  const { what, who, because } = change;
-  const told = (who?.length ?? 0) + because.length + WHEN;
+function shorten(change: Change, room: number, isShared: boolean): Change {
+  const { what, who, via, because } = change;
+  const told = (who?.length ?? 0) + (via?.length ?? 0) + (isShared ? 0 : because.length) + WHEN;
   return { ...change, what: cut(what, Math.max(SHORTEST_TITLE, room - told)) };
 }
 
@@ -129,7 +128,7 @@ function quoted(words: string): string {
 
 const LONGEST = 200;
 
-export interface ListedChanges {
+interface ListedChanges {
   /** The beginning of the failure; null when nothing fails. */
   readonly onset: Onset | null;
   /** A sentence that no change explains the failure; null when one may, or when nothing fails. */
@@ -145,12 +144,22 @@ export interface ListedChanges {
 
 const LISTED = 12;
 
+export interface ListOptions {
+  readonly namesCause?: boolean;
+  /** The sources that could not be read, with the reason where it is known; their names by default. */
+  readonly unread?: readonly string[];
+}
+
 /**
  * Returns the full report for a thread or a terminal: when the failure began, what changed, what is ruled out and why,
  * and whether it happened before.
  */
-export function listChanges(changes: ChangeReport, now: Instant, namesCause = false): ListedChanges {
-  const { state, list, onset, unread, before } = changes;
+export function listChanges(
+  changes: ChangeReport,
+  now: Instant,
+  { namesCause = false, unread = changes.unread }: ListOptions = {},
+): ListedChanges {
+  const { state, list, onset, before } = changes;
   const isOpen = list.some(({ verdict }) => verdict !== 'ruled_out');
   return {
     onset,
@@ -163,8 +172,8 @@ export function listChanges(changes: ChangeReport, now: Instant, namesCause = fa
 }
 
 /** Returns the list as text, one change per line. A Slack user appears as an id. */
-export function changesText(changes: ChangeReport, now: Instant): string {
-  const { onset, none, lines, more, unread, before } = listChanges(changes, now);
+export function changesText(changes: ChangeReport, now: Instant, options: ListOptions = {}): string {
+  const { onset, none, lines, more, unread, before } = listChanges(changes, now, options);
   return [
     onset && onsetWords(onset),
     none,

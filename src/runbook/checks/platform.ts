@@ -26,6 +26,7 @@ export const platformCheck = defineCheck({
         status: 'fail',
         summary: `Heroku incident in the ${region.toUpperCase()} region: ${first.title}${more}`,
         details,
+        about: active.length === 1 ? first.id : null,
       };
     }
     const troubled = unexplained(platform);

@@ -100,6 +100,7 @@ function judgeOwn(
   const judged: Judgement = {
     status: status === 'pass' && (isUnapproved || others.length > 0) ? 'warn' : status,
     summary: summary + others.join(''),
+    about: others.length === 0 ? `${own.run.id}/${own.run.attempt}` : null,
   };
   return own.stage === 'succeeded' ? (judgeRelease(own, summary, released, context) ?? judged) : judged;
 }

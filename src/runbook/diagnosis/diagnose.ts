@@ -10,6 +10,7 @@ import { NOT_WATCHED, type WatchedBracket } from '../model/change.ts';
 import type { Mode } from '../model/check.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence, SourceName } from '../model/evidence.ts';
+import { beganAt } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Unseen } from '../model/observed.ts';
 import { type FirstSeen, NO_SITUATION, type Situation } from '../model/situation.ts';
@@ -101,7 +102,7 @@ function sinceOf(
     case 'degraded': {
       // An incident about a run or a gate says nothing about the app.
       const isOfApp = incident?.worst.verdict === 'down' || incident?.worst.verdict === 'degraded';
-      return change?.since ?? (isOfApp ? incident.since : failingSince(evidence, context));
+      return change?.since ?? (isOfApp ? beganAt(incident) : failingSince(evidence, context));
     }
   }
 }

@@ -49,16 +49,16 @@ export function failureOf(
     };
   }
   const failed = findings.filter(({ status }) => status === 'fail');
-  /** The evidence leaves out the check that the title is about. */
-  const evidenceBeside = (told: Finding['id'] | null) =>
-    failed.filter(({ id }) => id !== told).map(({ title, summary }) => `${title}: ${summary}`);
-  const evidence = evidenceBeside(null);
+  const evidence = failed.map(({ title, summary }) => `${title}: ${summary}`);
+  /** Leaves out the check that says no more than the title does. */
+  const evidenceBeside = ({ about }: EscalationDue) =>
+    evidence.filter((_, index) => about === null || failed[index]?.about !== about);
   const error = failed.map((finding) => finding.error).find((found) => found !== null) ?? null;
   const due = dueNow(diagnosis, context, isExplained);
   const theirs = due.find(({ condition }) => condition === 3);
   if (!isExplained && (verdict === 'down' || verdict === 'degraded')) {
     // Heroku's own incident explains the failure, and nothing here can fix it.
-    if (theirs) return { ...ofCondition(theirs), evidence: evidenceBeside(CHECK_OF[3]), error, actions: [] };
+    if (theirs) return { ...ofCondition(theirs), evidence: evidenceBeside(theirs), error, actions: [] };
     const [first] = failed;
     const cause = first?.summary ?? null;
     return {
@@ -88,19 +88,11 @@ export function failureOf(
     ? {
         ...ofCondition(own),
         error: null,
-        evidence: evidenceBeside(CHECK_OF[own.condition]),
+        evidence: evidenceBeside(own),
         ...(own.condition === 3 ? { actions: [] } : offered),
       }
     : null;
 }
-
-/** The check that says the same as the condition. */
-const CHECK_OF: Readonly<Record<EscalationDue['condition'], Finding['id'] | null>> = {
-  1: 'workflow_runs',
-  2: null,
-  3: 'platform',
-  4: null,
-};
 
 function ofCondition({ condition, about, reason }: EscalationDue) {
   return {

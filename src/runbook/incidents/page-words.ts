@@ -1,6 +1,6 @@
 /** Explains why someone is paged, in words that are still true when they are read. */
 
-import { conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
+import { beganAt, conditionOf, type Failure, type Incident, type OpenWake } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Facts } from '../model/runbook-config.ts';
 import { formatDuration } from '../text/time.ts';
@@ -29,7 +29,7 @@ export function pageWords(
 /** Example: `App unreachable for 31 min while Heroku's status is green; not fixed within 30 min`. */
 export function wakeWords(
   wake: OpenWake,
-  incident: Pick<Incident, 'picture' | 'worst' | 'since' | 'wellSince'>,
+  incident: Pick<Incident, 'picture' | 'worst' | 'since' | 'changes' | 'wellSince'>,
   { escalation: { unresolvedMinutes } }: Pick<Facts, 'escalation'>,
   now: Instant,
 ): string {
@@ -46,7 +46,8 @@ export function wakeWords(
       ? `${what} for ${seenFor}; the standard fix did not resolve it`
       : `${what}; ${formatDuration(unresolvedMinutes * 60_000)} to fix it`;
   }
-  const lasts = now - incident.since < SOON_MS ? '' : ` for ${formatDuration(now - incident.since)}`;
+  const lastedMs = now - beganAt(incident);
+  const lasts = lastedMs < SOON_MS ? '' : ` for ${formatDuration(lastedMs)}`;
   // A condition that was due when it was first seen had no explanation.
   const isExplained = mode?.id === 'B' && dueAt > wake.since;
   if (!isExplained) return `App unreachable${lasts} while Heroku's status is green`;

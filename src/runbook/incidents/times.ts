@@ -50,10 +50,7 @@ export function incidentTimes(incident: Incident, tried: readonly Action[], now:
 }
 
 /** Returns the actions that were proposed during the incident, in the given order. */
-export function triedDuring(
-  { since, resolvedAt }: Incident,
-  actions: readonly Action[],
-  now: Instant,
-): readonly Action[] {
-  return actions.filter(({ askedAt }) => askedAt >= since && askedAt <= (resolvedAt ?? now));
+export function triedDuring(incident: Incident, actions: readonly Action[], now: Instant): readonly Action[] {
+  const began = beganAt(incident);
+  return actions.filter(({ askedAt }) => askedAt >= began && askedAt <= (incident.resolvedAt ?? now));
 }

@@ -56,6 +56,7 @@ export function defineCheck<const Need extends SourceName, const Want extends So
         error: null,
         fault: null,
         isBlind: false,
+        about: null,
         ...judgement,
       });
       const seen: Partial<Record<SourceName, unknown>> = {};

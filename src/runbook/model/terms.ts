@@ -37,6 +37,10 @@ export interface Judgement {
   readonly fault?: string | null;
   /** True if the check could not be judged because a required source was unread. */
   readonly isBlind?: boolean;
+  /**
+   * The run attempt (`9300/1`) or the incident at Heroku that is all that the summary is about; null when it says more.
+   */
+  readonly about?: string | null;
 }
 
 export interface Finding extends Required<Judgement> {

@@ -92,11 +92,6 @@ function dayAndTime(at: Instant): readonly [day: string, time: string] {
   return [iso.slice(0, 10), iso.slice(11, 16)];
 }
 
-/** Example: `since 10:00 UTC (12 min)`. */
-export function formatSince(at: Instant, now: Instant): string {
-  return `since ${formatClock(at, now)} (${formatAge(at, now)})`;
-}
-
 /**
  * Formats how long something has lasted: `12 min`. Within the first second, and for clocks that run ahead of ours, it
  * is `just now`.

@@ -11,7 +11,13 @@ import type { Instant } from '../../runbook/model/instant.ts';
 import { permalinkOf } from '../client/card.ts';
 import type { SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
-import { pingShows, pingView, type Unwritten, unwrittenPingView } from '../views/incidents/ping.ts';
+import {
+  isCalling,
+  pingShows,
+  pingView,
+  type Unwritten,
+  unwrittenPingView,
+} from '../views/incidents/ping.ts';
 import { noticeView } from '../views/notice.ts';
 import type { Message } from '../views/parts/message.ts';
 import { findTried } from './tried.ts';
@@ -124,7 +130,7 @@ async function pingMessage(
   const [person, card, tried] = await Promise.all([
     findContact(context),
     permalinkOf(context, incident.card),
-    triedOrUnknown(context, incident, at),
+    isCalling(incident) ? triedOrUnknown(context, incident, at) : null,
   ]);
   return pingView(incident, words, { facts, person, to, card, canDo, tried, missed, at });
 }

@@ -335,7 +335,7 @@ describe('the release', () => {
       {
         seen: 'lost',
         words:
-          'v43 released 4f070700, but v44 (Rollback to v42) is running now: it was replaced before it was up',
+          'v43 released 4f070700, but v44 (Rollback to v42) is running now: it was replaced before I saw it up',
       },
     ],
     [

@@ -329,6 +329,16 @@ describe('text from outside', () => {
     );
   });
 
+  it('keeps the titles of two changes whole where there is room', () => {
+    const pair = [
+      deployed(42, 180, { description: 'Remove BROKER_API_KEY config vars' }),
+      deployed(43, 170, { description: 'Set DATABASE_POOL_SIZE, SESSION_SECRET config vars' }),
+    ];
+    const line = changeSentence(changesIn({ releases: pair }), NOW);
+    expect(line).toContain('v43 Set DATABASE_POOL_SIZE, SESSION_SECRET config vars by');
+    expect(line).toContain('v42 Remove BROKER_API_KEY config vars by');
+  });
+
   it('holds no secret: a description is redacted before it is judged', () => {
     const redactor = createRedactor({ secrets: [] });
     const description = 'Set URL=postgres://u:hunter2secret@db.example.com/x config vars';

@@ -150,6 +150,11 @@ describe('failure mode B, crash loop', () => {
     expect(names(modesOf(more))).toEqual(expected);
   });
 
+  it('names the dyno that is over its quota where no memory figure does', () => {
+    const [mode] = modesOf(log('-60 heroku[web.2]: Error R14 (Memory quota exceeded)'));
+    expect(mode?.evidence.join('\n')).toContain('web.2');
+  });
+
   it('names no path when the lines of the router have none', () => {
     const bare = h12(5).map((line) => line.replace(' method=GET path="/"', ''));
     const [mode] = modesOf(log(...good(100), ...bare));

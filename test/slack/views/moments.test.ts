@@ -16,7 +16,7 @@ describe('a time', () => {
   });
 
   it('has its day when it comes after midnight', () => {
-    expect(formatsOf(atParts(AFTER_MIDNIGHT, BEFORE_MIDNIGHT))).toEqual(['{date_short_pretty} {time}']);
+    expect(formatsOf(atParts(AFTER_MIDNIGHT, BEFORE_MIDNIGHT))).toEqual(['{date_short_pretty} at {time}']);
   });
 
   it('stands alone within the hour of the same day', () => {

@@ -1,9 +1,11 @@
 /** Messages as they look, and that nobody else's text can do more than be read. */
+
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { LogReport } from '../../../src/operations/diagnosis/log-report.ts';
 import type { TargetStatus } from '../../../src/operations/diagnosis/target-status.ts';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
+import { NO_CHANGES } from '../../../src/runbook/model/change.ts';
 import type { Diagnosis } from '../../../src/runbook/model/diagnosis.ts';
 import type { Facts } from '../../../src/runbook/model/runbook-config.ts';
 import { NO_SITUATION, type Situation } from '../../../src/runbook/model/situation.ts';
@@ -199,6 +201,14 @@ describe('a diagnosis with more than its evidence', () => {
     expect(message.text).toMatch(/ Incident .*owner: <@U0KRIS001> · paging: Kristerpher at .* UTC unless /);
   });
 
+  it('says one beginning where the log shows an earlier one than the first look', () => {
+    const onset = { lastWell: null, firstFailing: NOW - 20 * 60_000, by: 'log' } as const;
+    const open = incident({ since: NOW - 5 * 60_000, changes: { ...NO_CHANGES, state: 'failing', onset } });
+    const message = shown(situated(crash, { incident: open }));
+    expect(message.text).toMatch(/^raxx-api-prod has been down since 09:40 UTC \(20 min\)\./);
+    expect(message.text).not.toContain('Incident since');
+  });
+
   it('shows the incident at Heroku with its link, and whom to wake for it, before the rest', () => {
     const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
     const message = shown(situated({ ...crash, platform }, {}));
@@ -311,6 +321,7 @@ const report = (more: Partial<LogReport> = {}): LogReport => ({
     error: null,
     fault: null,
     isBlind: false,
+    about: null,
   },
   lines: seen([{ at: NOW, source: 'heroku', process: 'web.1', text: 'State changed from starting to up' }]),
   ...more,

@@ -24,7 +24,7 @@ export function codeMatch(
     evidence: [
       `${code} ${words} × ${now}`,
       ...more,
-      ...(saysMore(code, words, line.text) ? [`${line.process}: ${line.text}`] : []),
+      ...(saysMore(code, words, line, more) ? [`${line.process}: ${line.text}`] : []),
     ],
     missing: [],
     words: FIX_OF_CODE[code] ?? {},
@@ -32,10 +32,13 @@ export function codeMatch(
 }
 
 /**
- * Count, share and path say more than a router line does, and as much as `Error R15 (Memory quota vastly exceeded)`.
+ * Returns true if the code's own line says more than its count: an explanation, or a dyno that no other line names. The
+ * share and the path of the requests say more than a router line does.
  */
-function saysMore(code: string, words: string, text: string): boolean {
-  return !code.startsWith('H') && text !== `Error ${code} (${words})`;
+function saysMore(code: string, words: string, line: CodeCount['line'], more: readonly string[]): boolean {
+  if (code.startsWith('H')) return false;
+  const isNamed = more.some((one) => one.startsWith(`${line.process}:`));
+  return !isNamed || line.text !== `Error ${code} (${words})`;
 }
 
 export function bootTimeout(history: LogHistory, { target: { processType } }: RunbookContext): Match[] {

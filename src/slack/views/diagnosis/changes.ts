@@ -3,6 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import {
   changeSentence,
   changeSummary,
+  type ListOptions,
   LONGEST_ON_CARD,
   listChanges,
   SEEN_BY,
@@ -28,7 +29,6 @@ import {
 } from '../parts/message.ts';
 import { dayAndTimeOf } from '../parts/moments.ts';
 import { stateSentence } from '../parts/state-words.ts';
-import { notReadBlocks } from './checks.ts';
 import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 
 /**
@@ -60,7 +60,7 @@ export function changesThread(
   ];
   return {
     text: escapeText(clip(`${said.filter((one) => one !== null).join('. ')}.`, 1_000)),
-    blocks: [...allOf(changes, now, namesCause), ...requests],
+    blocks: [...allOf(changes, now, { namesCause }), ...requests],
   };
 }
 
@@ -71,17 +71,16 @@ export function changesView(diagnosis: Diagnosis): Message {
   const said = changeSentence(changes, at);
   const nothing = changes.list.length === 0 ? ' No visible change in the last 24 h.' : '';
   return {
-    text: escapeText(clip((said === null ? state : `${state} ${said}`) + nothing, 1_000)),
+    text: escapeText(clip((said === null ? state : `${state} ${said}.`) + nothing, 1_000)),
     blocks: [
       richText(line(bold(state), plain(nothing))),
-      ...allOf(changes, at),
-      ...notReadBlocks(unreadForChanges(diagnosis)),
+      ...allOf(changes, at, { unread: unreadForChanges(diagnosis).map(({ detail }) => detail) }),
     ],
   };
 }
 
-function allOf(changes: ChangeReport, now: Instant, namesCause = false): KnownBlock[] {
-  const { onset, none, lines, more, unread, before } = listChanges(changes, now, namesCause);
+function allOf(changes: ChangeReport, now: Instant, options: ListOptions): KnownBlock[] {
+  const { onset, none, lines, more, unread, before } = listChanges(changes, now, options);
   const items = lines.map((words) => line(...phraseParts(words)));
   const rest = more === 0 ? [] : [line(plain(`and ${more} more`))];
   const parts = [

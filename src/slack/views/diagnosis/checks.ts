@@ -74,7 +74,7 @@ export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownB
 }
 
 /** Shows each reason once. */
-export function notReadBlocks(unread: readonly Unread[]): KnownBlock[] {
+function notReadBlocks(unread: readonly Unread[]): KnownBlock[] {
   const reasons = [...Map.groupBy(unread, ({ reason }) => reason)];
   const lines = reasons.map(([reason, sources]) => {
     const names = sources.map(({ name }) => name).join(', ');

@@ -211,7 +211,7 @@ function stepLines({ modes }: Diagnosis, { first }: Offers) {
 function sentence({ unread, at }: Diagnosis, lines: readonly RichTextSection[], offers: Offers): string {
   const { length } = unread;
   const blind = length === 0 ? '' : ` ${length} ${length === 1 ? 'source' : 'sources'} could not be read.`;
-  return clip(`${spoken(lines, at)}${blind}${escapeText(tryWords(offers))}`, 1_500);
+  return `${spoken(lines, at)}${blind}${escapeText(tryWords(offers))}`;
 }
 
 function footer(diagnosis: Diagnosis, by: string): KnownBlock {

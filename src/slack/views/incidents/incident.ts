@@ -60,7 +60,7 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
   const why = reasons(incident, options);
   const own = ownButtons(incident);
   return {
-    text: clip(`Incident: ${spoken(lines, now)}${escapeText(tryWords(offers))}`, 3_000),
+    text: `Incident: ${spoken(lines, now)}${escapeText(tryWords(offers))}`,
     blocks: [
       richText(...lines),
       ...buttonRow(
@@ -106,6 +106,8 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   if (stopped || wellSince !== null) return [];
   if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')
     return [];
+  // A failure that does not harm the app is the heading already.
+  if (picture.verdict === 'healthy' || picture.verdict === 'unknown') return [];
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
 

@@ -224,6 +224,6 @@ function otherButtons(incident: Incident, offers: Offers | null): KnownBlock[] {
 
 /** Returns whether the page still waits for someone to acknowledge it. */
 
-function isCalling({ state, acknowledged }: Incident): boolean {
+export function isCalling({ state, acknowledged }: Incident): boolean {
   return state === 'open' && !acknowledged;
 }

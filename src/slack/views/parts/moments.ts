@@ -19,7 +19,7 @@ export function momentOf(at: Instant, now: Instant): Part {
 
 /** Returns ` at 21:37` or ` yesterday 21:37`. */
 export function atParts(at: Instant, now: Instant): Part[] {
-  return isClearWithoutDay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dayAndTimeOf(at)];
+  return isClearWithoutDay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dateOf(at, AT)];
 }
 
 /** For text that may be read on a later day than it was drawn. */
@@ -28,6 +28,9 @@ export function dayAndTimeOf(at: Instant): Part {
 }
 
 export const AGO = '{ago}';
+
+/** The format of `today at 21:37`. */
+export const AT = '{date_short_pretty} at {time}';
 
 /** Shows `12 minutes ago`, which the reader's Slack keeps current. */
 export function agoOf(at: Instant): Part {

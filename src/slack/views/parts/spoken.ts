@@ -3,7 +3,7 @@ import type { RichTextElement, RichTextSection } from '@slack/types';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatAgo, formatClock } from '../../../runbook/text/time.ts';
 import { escapeText } from './message.ts';
-import { AGO } from './moments.ts';
+import { AGO, AT } from './moments.ts';
 
 /** Returns one sentence per line, escaped for `text`. Times are in UTC, because nothing converts them there. */
 export function spoken(lines: readonly RichTextSection[], now: Instant): string {
@@ -14,7 +14,7 @@ export function spoken(lines: readonly RichTextSection[], now: Instant): string 
         .join('')
         .trim(),
     )
-    .map((words) => (words.endsWith('.') ? words : `${words}.`))
+    .map((words) => (/[.!?…]$/.test(words) ? words : `${words}.`))
     .join(' ');
 }
 
@@ -26,7 +26,8 @@ function wordsOf(part: RichTextElement, now: Instant): string {
       return escapeText(part.text ?? part.url);
     case 'date': {
       const at = part.timestamp * 1_000;
-      return part.format === AGO ? formatAgo(at, now) : formatClock(at, now);
+      if (part.format === AGO) return formatAgo(at, now);
+      return part.format === AT ? `at ${formatClock(at, now)}` : formatClock(at, now);
     }
     case 'user':
       return `<@${part.user_id}>`;

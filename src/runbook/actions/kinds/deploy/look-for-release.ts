@@ -37,7 +37,7 @@ export function lookForRelease(
   if (sinceRun > WITHIN_MS) {
     return {
       seen: 'lost',
-      words: `The run succeeded, but its release wasn't up within ${formatDuration(WITHIN_MS)}: ${look.words}`,
+      words: `The run succeeded, but I couldn't confirm within ${formatDuration(WITHIN_MS)} that its release is up: ${look.words}`,
       evidence: [look.words],
       next: ['rollback'],
     };
@@ -142,7 +142,7 @@ function judge(
   if (!isSettled) return { seen: 'not_yet', words: `v${version} (${description}) is current` };
   if (!ours && runsOurs) return hasRunBefore(params, evidence, current.value);
   if (ours && commit !== null) {
-    const words = `v${ours.version} released ${shortSha(sha)}, but v${version} (${description}) is running now: it was replaced before it was up`;
+    const words = `v${ours.version} released ${shortSha(sha)}, but v${version} (${description}) is running now: it was replaced before I saw it up`;
     return { seen: 'lost', words, evidence: [words] };
   }
   if (commit !== null && version > fromVersion) {
