@@ -22,6 +22,7 @@ import {
   runs,
   seen,
   unseen,
+  web,
 } from '../../support/evidence.ts';
 
 function modesOf(more: Partial<Evidence>, target = 'prod', base = evidence): readonly MatchedMode[] {
@@ -151,7 +152,8 @@ describe('failure mode B, crash loop', () => {
   });
 
   it('names the dyno that is over its quota where no memory figure does', () => {
-    const [mode] = modesOf(log('-60 heroku[web.2]: Error R14 (Memory quota exceeded)'));
+    const two = { dynos: seen([dyno('up'), dyno('up', 3_600_000, 'web.2')]), formation: web(2) };
+    const [mode] = modesOf({ ...two, ...log('-60 heroku[web.2]: Error R14 (Memory quota exceeded)') });
     expect(mode?.evidence.join('\n')).toContain('web.2');
   });
 
