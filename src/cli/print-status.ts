@@ -39,7 +39,7 @@ const NAMES: Readonly<Record<WatchLine['name'], string>> = {
   Owner: 'owner',
   Snoozed: 'snoozed',
   Watch: 'watch',
-  Requests: 'asked',
+  'API calls': 'asked',
 };
 
 function printWatchLine({ name, words }: WatchLine): string {

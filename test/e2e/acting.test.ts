@@ -47,7 +47,7 @@ beforeAll(async () => {
   await command('/raxx history', KRIS);
   await toldTo(KRIS, /No actions yet/);
   await command('/raxx restart staging', KRIS);
-  forgotten = await card(/^Proposed: Restart web of raxx-api-staging/);
+  forgotten = await card(/^Proposed: Restart web on raxx-api-staging/);
 }, 60_000);
 afterAll(() => sandbox.close());
 
@@ -126,7 +126,7 @@ describe('a change, from command to end state,', () => {
     expect(buttonsOf(stopped)).toEqual(['propose_restore']);
 
     await command('/raxx stop prod', KRIS);
-    await toldTo(KRIS, /nothing to stop: web of raxx-api-prod is already scaled to 0\. Nothing was done\./);
+    await toldTo(KRIS, /nothing to stop: web on raxx-api-prod is already scaled to 0\. Nothing was done\./);
 
     await click(stopped, 'propose_restore', KRIS);
     const restore = await card(/^Proposed: Restore raxx-api-prod \(web from 0 to 1\)/);
@@ -198,7 +198,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
   let proposal: Shown;
   beforeAll(async () => {
     await command('/raxx restart prod', KRIS);
-    proposal = await card(/^Proposed: Restart web of raxx-api-prod/);
+    proposal = await card(/^Proposed: Restart web on raxx-api-prod/);
   });
 
   const someId = '5f1c1d1e-0000-4000-8000-000000000001';
@@ -256,7 +256,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
     expect(buttonsOf(ended)).toEqual([]);
     // The card no longer has the button; a click with its old value is answered with who was faster.
     await command('/raxx restart prod', KRIS);
-    const other = await card(/^Proposed: Restart web of raxx-api-prod/);
+    const other = await card(/^Proposed: Restart web on raxx-api-prod/);
     await click(other, 'approve', KRIS, idOf(proposal));
     const refusal = await toldTo(KRIS, /Already rejected by/);
     expect(JSON.stringify(refusal.blocks)).toContain(`{"type":"user","user_id":"${MOIRA}"}`);
@@ -264,7 +264,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
 
   it('a click after the proposal expired', { timeout: 40_000 }, async () => {
     await command('/raxx restart prod', KRIS);
-    const other = await card(/^Proposed: Restart web of raxx-api-prod/);
+    const other = await card(/^Proposed: Restart web on raxx-api-prod/);
     expect((await becomes(forgotten, /^Expired/)).text).toMatch(
       /Nobody decided in time\. Nothing was done\./,
     );

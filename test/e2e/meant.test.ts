@@ -110,12 +110,12 @@ describe('an intended change', () => {
   }, async () => {
     await start('healthy', BOOT_S);
     await call('push', { title: 'A merge like any other', author: 'kris' });
-    await act('/raxx restart prod', /^Proposed: Restart web of raxx-api-prod/);
+    await act('/raxx restart prod', /^Proposed: Restart web on raxx-api-prod/);
     await boots('raxx-api-prod');
     expect(await dynosOf('raxx-api-staging')).toBe('web.1 up');
     expect(await releasesOf('raxx-api-staging')).toContain('Deploy');
     expect(await alarms()).toEqual([]);
-    await appears(/^Done: Restart web of raxx-api-prod/);
+    await appears(/^Done: Restart web on raxx-api-prod/);
   });
 
   it('pages once when its boot crashes', { timeout: 120_000 }, async () => {

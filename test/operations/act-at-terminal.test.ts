@@ -157,7 +157,7 @@ describe('a change at the terminal beside a running bot', () => {
     expect(await carryOut('rollback')).toMatchObject({
       kind: 'refused',
       words:
-        'Another change to raxx-api-prod is in progress: Restart web of raxx-api-prod, not sent yet. Nothing was done. Try again once it finishes.',
+        'Another change to raxx-api-prod is in progress: Restart web on raxx-api-prod, not sent yet. Nothing was done. Try again once it finishes.',
       manualCommand: 'heroku rollback v98 --app raxx-api-prod',
     });
     expect(await carryOut('stop')).toMatchObject({ kind: 'ended', action: { state: 'succeeded' } });

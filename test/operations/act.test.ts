@@ -115,7 +115,7 @@ describe('stop and restore', () => {
   });
 
   it.each([
-    ['stopped', 'There is nothing to stop: web of raxx-api-prod is already scaled to 0. Nothing was done.'],
+    ['stopped', 'There is nothing to stop: web on raxx-api-prod is already scaled to 0. Nothing was done.'],
     [
       'never-deployed',
       'There is nothing to stop: raxx-api-prod has no web; it was never deployed. Nothing was done.',
@@ -193,7 +193,7 @@ describe('the fixes', () => {
 
   it('take the next size with more memory', async () => {
     const done = await carryOut('resize');
-    expect(done.plan.title).toBe('Resize web of raxx-api-prod from Basic to Standard-2X');
+    expect(done.plan.title).toBe('Resize web on raxx-api-prod from Basic to Standard-2X');
     expect(done.state).toBe('succeeded');
     expect(prodState().formation[0]?.size).toBe('Standard-2X');
   });
@@ -407,7 +407,7 @@ describe('a fix of a diagnosis', () => {
   it('acts on the process type that the evidence names, from plan to verification', async () => {
     const { id, plan } = await proposeFix('resize', true);
     expect(plan).toMatchObject({
-      title: 'Resize worker of raxx-api-prod from Standard-1X to Standard-2X',
+      title: 'Resize worker on raxx-api-prod from Standard-1X to Standard-2X',
       byHand: 'heroku ps:resize worker=Standard-2X --app raxx-api-prod',
     });
     await context.actionService.approve(id, APPROVER);
@@ -426,7 +426,7 @@ describe('a fix of a diagnosis', () => {
       'heroku ps:restart --process-type worker --app raxx-api-prod',
     );
     await context.actionService.reject((await context.actionStore.recent(1))[0]?.id ?? '', OPERATOR);
-    expect((await proposeFix('restart', false)).plan.title).toBe('Restart web of raxx-api-prod');
+    expect((await proposeFix('restart', false)).plan.title).toBe('Restart web on raxx-api-prod');
   });
 });
 
@@ -634,7 +634,7 @@ describe('a write', () => {
       state: 'unconfirmed',
       outcome: {
         words: expect.stringMatching(
-          /^The request sent at .*\. 15 s later nothing had changed: web is at 1 × Basic, web\.1 still up\. The bot will not send it again\. Propose it again, or run the command by hand\.$/,
+          /^The request sent at .*\. 15 s later nothing had changed: web is at 1 × Basic, web\.1 still up\. I will not send it again\. Propose it again, or run the command by hand\.$/,
         ),
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

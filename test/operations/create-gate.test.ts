@@ -136,7 +136,7 @@ describe('the gate', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed' });
     expect(ended.outcome?.words).toContain(
-      'The first request was accepted, the next was refused: GitHub: HTTP 403 No. It is half done: check it.',
+      'The first request was accepted, but the next was refused: GitHub: HTTP 403 No. The change is only half done: check what took effect.',
     );
   });
 

@@ -304,7 +304,9 @@ describe('a deploy whose run succeeded', () => {
     local.world.app = { answer: { status: 500 } };
     const ended = await pastTheGate(() => {});
     expect(ended).toMatchObject({ state: 'unconfirmed', outcome: { next: ['rollback'] } });
-    expect(ended.outcome?.words).toContain("its release wasn't up within 5 min: web.1 up, but: HTTP 500");
+    expect(ended.outcome?.words).toContain(
+      "couldn't confirm within 5 min that its release is up: web.1 up, but: HTTP 500",
+    );
   });
 
   it('succeeds when there was nothing to release because the commit was already running', async () => {

@@ -92,7 +92,7 @@ describe('a proposal of a deploy', () => {
       'a gate that is not seen',
       () => void local.world.faults.push(fault('/environments')),
       () => ({}),
-      /^Couldn't read the gate of production .*, and I won't deploy without seeing the gate\. Try again\./,
+      /^Couldn't read the production gate .*, and I won't deploy without seeing the gate\. Try again\./,
     ],
     [
       'a branch that is not seen',

@@ -67,7 +67,7 @@ describe('ten minutes of watching', () => {
     await local.ended(other);
     expect((await local.watched(id)).aftermath).toMatchObject({
       kind: 'unwatched',
-      words: expect.stringContaining('another change started (Restart web of raxx-api-prod)'),
+      words: expect.stringContaining('another change started (Restart web on raxx-api-prod)'),
     });
   });
 

@@ -102,9 +102,9 @@ describe('a run of another commit than the approved one', () => {
     [
       'refused',
       { status: 403, body: { message: 'Must have admin rights' } },
-      /did not take effect \(GitHub: HTTP 403 Must have admin rights.*\): it is waiting for Kristerpher at the production gate\. Do not approve it; cancel it/,
+      /didn't take effect \(GitHub: HTTP 403 Must have admin rights.*\): the run is waiting for Kristerpher at the production gate\. Do not approve it; cancel it/,
     ],
-    ['lost', { reset: true }, /did not take effect \(GitHub: connection closed/],
+    ['lost', { reset: true }, /didn't take effect \(GitHub: connection closed/],
   ])('is left to a person when the cancel is %s, which is not sent again', async (_name, play, words) => {
     const { id } = await raced();
     local.world.faults.push({ service: 'github', path: '/cancel$', play });
@@ -202,7 +202,7 @@ describe('a deploy in progress', () => {
     const { id } = await local.context.propose('deploy');
     expect(await local.context.actionService.approve(id, APPROVER)).toMatchObject({
       ok: false,
-      words: expect.stringContaining('in progress: Restart web of raxx-api-prod, not sent yet.'),
+      words: expect.stringContaining('in progress: Restart web on raxx-api-prod, not sent yet.'),
       manualCommand: 'gh workflow run deploy-heroku.yml --ref main -f environment=production',
     });
     await local.ended(restart.id);

@@ -99,7 +99,7 @@ describe('the watch of the looks', () => {
   it('restarts looks that never began, and reports it', async () => {
     await rounds(5, ['staging'], [startProcess()]);
     expect(told).toEqual([
-      expect.stringMatching(/^No check of raxx-api-prod has run for 3 min; I started them again/),
+      expect.stringMatching(/^No checks of raxx-api-prod have run for 3 min; I restarted them/),
     ]);
   });
 

@@ -108,7 +108,7 @@ describe.each(HEROKU_KINDS)('a write of %s', (kind) => {
     const { action, ...rest } = await carryOut(kind, { onWrite, onLooks: [] });
     expect(rest).toEqual({ requests: 1, isDone: false });
     expect(action.state).toBe('unconfirmed');
-    expect(action.outcome?.words).toContain('The bot will not send it again.');
+    expect(action.outcome?.words).toContain('I will not send it again.');
   });
 
   it.each(cut(kind, unheard))('that meets %s is verified', async (_name, onWrite) => {

@@ -109,7 +109,7 @@ describe('/raxx catchup', () => {
   ])('understands %j', (text, expected) => expect(parse(text)).toEqual(expected));
 
   it.each([
-    ['catchup prod yesterday', '"yesterday" is not a duration. Say `8h` or `2d`.'],
+    ['catchup prod yesterday', '"yesterday" is not a duration. Use `8h` or `2d`.'],
     ['catchup prdo', 'There is no target "prdo". Did you mean `prod`?'],
     ['catchup prod staging', 'Which one: `prod`, `staging`?'],
     ['catchup 30d', 'I look back a week at most: say `7d`.'],

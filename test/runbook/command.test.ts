@@ -91,7 +91,7 @@ describe('/raxx', () => {
       'snooze prod',
       '`snooze` needs a duration: say `30m`, `2h` or `1h30m`. Nothing was done. Usage: `/raxx snooze <target> <duration>`',
     ],
-    ['snooze prod soon', '"soon" is not a duration. Say `30m`, `2h`, `1h30m` or `off`. Nothing was done.'],
+    ['snooze prod soon', '"soon" is not a duration. Use `30m`, `2h`, `1h30m` or `off`. Nothing was done.'],
     ['snooze prod 30', '"30" is not a duration'],
     ['snooze prod 25h', 'A snooze lasts 24 h at most: say `12h`. Nothing was done.'],
     ['snooze prod 2d', 'A snooze lasts 24 h at most'],

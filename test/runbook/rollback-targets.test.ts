@@ -36,7 +36,7 @@ describe('the releases that can be rolled back to', () => {
     [44, 'v44 has the same code as the current release'],
     [43, 'v43 failed'],
     [42, 'v42 has no code'],
-    [12, "v12 can't be rolled back to: Heroku reports it isn't eligible"],
+    [12, "v12 is not a valid rollback target: Heroku says it isn't eligible"],
     [11, 'v11 has expired: Heroku keeps the code of the last 20 releases and of the last 30 days'],
     [9, 'v9 is not among the newest 9 releases'],
   ])('do not include v%i, with the reason', (version, why) => {

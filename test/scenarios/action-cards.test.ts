@@ -92,7 +92,7 @@ describe.each(kinds)('the card of %s', (kind) => {
       'Refused: Heroku: The formation cannot be changed while a release is in progress (HTTP 409).';
     draw(`${kind}: failed`, ending(sent, 'failed', refused, ['web.1 up', 'release v42']));
     const unseen =
-      'The request was accepted at 2026-05-01 10:00:00 UTC, but it showed no effect within 5 min (web.1 is starting). The bot will not send it again.';
+      'The request was accepted at 2026-05-01 10:00:00 UTC. I saw no effect within 5 min (web.1 is starting). I will not send it again.';
     draw(`${kind}: unconfirmed`, ending(sent, 'unconfirmed', unseen, ['web.1 starting']));
     for (const state of ['rejected', 'expired', 'superseded'] as const)
       draw(`${kind}: ${state}`, ending(proposed, state, 'Nothing was done.', []));

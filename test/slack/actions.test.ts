@@ -61,7 +61,7 @@ describe('/raxx plan', () => {
       /^prod takes only main: .* Nothing was done\.$/,
     );
     expect((await bot.type('restore prod')).at(-1)).toBe(
-      'There is nothing to restore: web of raxx-api-prod is at 1. Nothing was done.',
+      'There is nothing to restore: web on raxx-api-prod is at 1. Nothing was done.',
     );
   });
 });
@@ -87,7 +87,7 @@ describe('a refused proposal', () => {
     expect((await bot.actionStore.find(id))?.trail.at(-1)).toMatchObject({
       event: 'refused',
       words: expect.stringMatching(
-        /^Another change to raxx-api-prod is in progress: Restart web of raxx-api-prod, not sent yet\./,
+        /^Another change to raxx-api-prod is in progress: Restart web on raxx-api-prod, not sent yet\./,
       ),
     });
   });
@@ -282,7 +282,7 @@ describe('the asker', () => {
       'Stop raxx-api-prod (web from 1 to 0): Nobody decided in time. Nothing was done. Propose it again.',
     ]);
     await carryOut('restart prod because workers hang');
-    expect((await heard()).map(({ text }) => text)).toEqual(['Restart web of raxx-api-prod: web.1 up.']);
+    expect((await heard()).map(({ text }) => text)).toEqual(['Restart web on raxx-api-prod: web.1 up.']);
   });
 });
 

@@ -396,7 +396,7 @@ describe('reading commands', () => {
     ['logs prod', 'Log of raxx-api-prod, step 6, pass: Quiet', 'Reading the log of raxx-api-prod…'],
     [
       'changes prod',
-      'raxx-api-prod is down. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: diff not read yet)',
+      'raxx-api-prod is down. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: diff not read yet).',
       'Looking at what changed on raxx-api-prod…',
     ],
   ])('answer only the asker of %s', async (text, answer, first) => {

@@ -18,7 +18,7 @@ describe('a failed answer', () => {
     ['expired_trigger_id', 'The dialog could not be opened'],
     ['missing_scope', 'The Slack app lacks a permission'],
     ['internal_error', 'Slack did not accept my reply (internal_error). This is temporary.'],
-    ['token_revoked', 'Slack refuses my token (token_revoked)'],
+    ['token_revoked', 'Slack rejected my token (token_revoked)'],
     ['unheard_of', 'Slack refused my reply: Slack refuses it (unheard_of)'],
   ])(
     'names the cause when Slack refuses a dialog with %s, and says that nothing was sent',

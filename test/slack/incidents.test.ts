@@ -156,7 +156,9 @@ describe('an incident', () => {
       state: 'resolved',
       wakes: [{ overAt: expect.any(Number) }],
     });
-    expect(posted()[0]?.text).toMatch(/^Closed while stopped, after 1 min( \d+ s)?: raxx-api-prod was down/);
+    expect(posted()[0]?.text).toMatch(
+      /^Closed with the app stopped, after 1 min( \d+ s)?: raxx-api-prod was down/,
+    );
     expect(withButton('close_incident')).toEqual([]);
     expect(posted().map(({ text }) => text)).toContain('Closed: the app stays stopped.');
   });

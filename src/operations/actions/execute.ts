@@ -127,7 +127,7 @@ async function supersede(
 }
 
 function partly(accepted: number, words: string): string {
-  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, the next was refused: ${words}. It is half done: check it.`;
+  return `The first ${accepted === 1 ? 'request was' : `${accepted} requests were`} accepted, but the next was refused: ${words}. The change is only half done: check what took effect.`;
 }
 
 /**

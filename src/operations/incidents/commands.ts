@@ -195,7 +195,7 @@ async function note(
   const overFor = incident === null || incident.resolvedAt === null ? 0 : at - incident.resolvedAt;
   if (!incident || overFor > NOTED_AFTER_MS)
     return refused(
-      `${target} has no open incident, and none that ended within ${formatSpan(NOTED_AFTER_MS)}. \`/raxx incidents\` lists the last ones.`,
+      `${target} has no open incident, and none that ended within ${formatSpan(NOTED_AFTER_MS)}. \`/raxx incidents\` lists recent ones.`,
     );
   await incidentStore.note(incident.id, person.id, words, at);
   const ended = incident.resolvedAt === null ? '' : `, which ended ${formatSpan(overFor)} ago`;

@@ -85,7 +85,7 @@ async function reportSilence(
   const why = failures.get(name);
   const lost =
     why === undefined
-      ? `No check of ${app} has run for ${formatDuration(silentMs)}; I started them again.`
+      ? `No checks of ${app} have run for ${formatDuration(silentMs)}; I restarted them.`
       : `The last ${MISSED_LOOKS} checks of ${app} failed on my side (${why}).`;
   try {
     await tell(

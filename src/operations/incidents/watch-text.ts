@@ -10,7 +10,7 @@ import type { RequestCount } from '../ports/incident-store.ts';
 import type { WatchReport } from './watch-report.ts';
 
 export interface WatchLine {
-  readonly name: 'Incident' | 'Owner' | 'Snoozed' | 'Watch' | 'Requests';
+  readonly name: 'Incident' | 'Owner' | 'Snoozed' | 'Watch' | 'API calls';
   readonly words: Phrase;
 }
 
@@ -70,7 +70,7 @@ function watchLine({ blind, blindGitHub, isLate, sawAt, lookedAt, at }: WatchRep
 function requestLines({ asked }: WatchReport): WatchLine[] {
   const said = [countWords('this hour', asked.now), countWords('the hour before', asked.before)];
   const known = said.filter((one) => one !== null);
-  return known.length === 0 ? [] : [{ name: 'Requests', words: known.join('; ') }];
+  return known.length === 0 ? [] : [{ name: 'API calls', words: known.join('; ') }];
 }
 
 function countWords(when: string, asked: RequestCount | null): string | null {

@@ -188,7 +188,7 @@ export function changesText(changes: ChangeReport, now: Instant, options: ListOp
 
 export const SEEN_BY: Readonly<Record<Onset['by'], string>> = {
   watch: 'seen by the watch',
-  log: 'the first failing line of the log',
+  log: 'the first error in the log',
   look: 'first seen now; neither the watch nor the log shows when it began',
 };
 

@@ -173,7 +173,7 @@ function whyRuledOut(
     return `the log shows it healthy for ${formatDuration(firstFailing - at)} after`;
   const last = later.findLast((one) => one.neverRan === null && one.at <= firstFailing + CLOCKS_MS);
   if (last && isQuietInLog(at, last.at, signs))
-    return `no failing log line until ${nameOf(last)}, ${formatDuration(last.at - at)} later`;
+    return `no error in the log until ${nameOf(last)}, ${formatDuration(last.at - at)} later`;
   return null;
 }
 
@@ -205,7 +205,9 @@ function judge(
   if (tie !== null && lastWell !== null)
     return possible(`${tie}, but the app was still healthy ${formatDuration(lastWell - event.at)} after it`);
   if (tie !== null && !inside)
-    return possible(`${tie}, but no log line failed for ${formatDuration(firstFailing - event.at)} after it`);
+    return possible(
+      `${tie}, but the log shows no error for ${formatDuration(firstFailing - event.at)} after it`,
+    );
   if (event.kind === 'platform') return possible('it is active now');
   if (read && !read.ok) return possible(`couldn't read its diff (${read.detail})`);
   if (diff && !diff.isWhole)

@@ -94,7 +94,7 @@ function judgeOwn(
   const status = STAGE_STATUS[own.stage];
   if (own.stage === 'held') return { status, ...heldWords(own, readings, context) };
   const isUnapproved = target.gated && own.gate.passage === 'passed' && own.approvedBy.length === 0;
-  const approval = isUnapproved ? ', without an approval' : approvedWords(own);
+  const approval = isUnapproved ? ', without approval' : approvedWords(own);
   const others = othersAtGate(own, readings, context);
   const summary = `${runWords(own, now)} ${whereItStands(own, context)}${approval}`;
   const judged: Judgement = {

@@ -34,7 +34,7 @@ export const CATCHUP: FreeDefinition = {
     if (forMs === null)
       return target === null && !/^\d/.test(time)
         ? unknownTarget('catchup', false, typed)
-        : wrong(`"${clip(time)}" is not a duration. Say \`8h\` or \`2d\`.`);
+        : wrong(`"${clip(time)}" is not a duration. Use \`8h\` or \`2d\`.`);
     if (forMs > LONGEST_MS) return wrong('I look back a week at most: say `7d`.');
     return { kind: 'catchup', target, forMs };
   },

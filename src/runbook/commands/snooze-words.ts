@@ -16,7 +16,7 @@ export const SNOOZE: TargetDefinition = {
     if (/^(off|end)$/i.test(typed)) return { kind: 'snooze', target, forMs: null };
     const forMs = parseDuration(typed);
     if (forMs === null)
-      return wrong(`"${clip(typed)}" is not a duration. Say \`30m\`, \`2h\`, \`1h30m\` or \`off\`.`);
+      return wrong(`"${clip(typed)}" is not a duration. Use \`30m\`, \`2h\`, \`1h30m\` or \`off\`.`);
     if (forMs > LONGEST_SNOOZE_MS) return wrong('A snooze lasts 24 h at most: say `12h`.');
     return { kind: 'snooze', target, forMs };
   },

@@ -4,7 +4,5 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 /** Returns null if a mode matches, or the app is healthy. */
 export function noModeWords({ modes, verdict, unread }: Diagnosis): string | null {
   if (modes.length > 0 || verdict === 'healthy') return null;
-  return unread.length > 0
-    ? 'No failure mode matches the evidence that was read.'
-    : 'No failure mode matches.';
+  return unread.length > 0 ? 'No failure mode matches the available evidence.' : 'No failure mode matches.';
 }

@@ -60,7 +60,7 @@ function whyNotTo(release: Release, current: Release): string | null {
   const code = codeIn(release);
   if (code === null) return 'has no code';
   if (code === codeIn(current)) return 'has the same code as the current release';
-  return release.eligibleForRollback ? null : "can't be rolled back to: Heroku reports it isn't eligible";
+  return release.eligibleForRollback ? null : "is not a valid rollback target: Heroku says it isn't eligible";
 }
 
 /** Source: Heroku, changelog of 2025-10-01. */
@@ -73,5 +73,5 @@ export function whyNotToVersion({ releases }: Evidence, version: number): string
   const named = releases.value.find((release) => release.version === version);
   if (named === undefined) return `v${version} is not among the newest ${releases.value.length} releases`;
   const why = current === undefined ? null : whyNotTo(named, current);
-  return `v${version} ${why ?? 'cannot be rolled back to'}`;
+  return `v${version} ${why ?? 'is not a valid rollback target'}`;
 }

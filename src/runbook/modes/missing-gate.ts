@@ -91,7 +91,7 @@ function gateMatch({ environments, repository }: Evidence, { target, facts }: Ru
   }
 }
 
-/** A production run that passed without an approval although the gate exists is a possible match (contract). */
+/** A production run that passed without approval although the gate exists is a possible match (contract). */
 function unapprovedRun(evidence: Evidence, context: RunbookContext): Match[] {
   const { environments } = evidence;
   const { target, now } = context;
@@ -99,9 +99,9 @@ function unapprovedRun(evidence: Evidence, context: RunbookContext): Match[] {
   const newest = seen && newestPastGate(readRuns(seen, context));
   if (!newest || newest.approvedBy.length > 0) return [];
   const { run, at } = newest;
-  const lines = [`${runName(run)} (${formatAgo(at, now)}) deployed without an approval`, run.url];
+  const lines = [`${runName(run)} (${formatAgo(at, now)}) deployed without approval`, run.url];
   const words = {
-    title: `${target.environment} was deployed without an approval`,
+    title: `${target.environment} was deployed without approval`,
     cause: 'The gate exists now: it may have been created after this run, or an administrator bypassed it.',
     fix: [
       'Open the run and find out who bypassed the gate. Check that administrators cannot bypass the rules of the environment.',

@@ -31,7 +31,7 @@ export async function draftPostmortem(context: SlackContext, { value: id, replyT
   if (!(await incidents.find(id)))
     return post.toAsker(
       replyTo,
-      sentenceView('There is no such incident. Nothing was done. `/raxx incidents` lists the last ones.'),
+      sentenceView('There is no such incident. Nothing was done. `/raxx incidents` lists recent ones.'),
     );
   await postPostmortem(context, id);
   await post.toAsker(replyTo, sentenceView("The draft is in the thread of the incident's card."));

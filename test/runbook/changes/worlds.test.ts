@@ -152,7 +152,7 @@ describe('a change is ruled out', () => {
     });
     expect(said(found)).toEqual([
       'suspect v42 Deploy 4f070742: app/db.py is in the traceback',
-      'ruled_out v41 Deploy 4f070741: no failing log line until v42, 1 h later',
+      'ruled_out v41 Deploy 4f070741: no error in the log until v42, 1 h later',
     ]);
   });
 });

@@ -299,10 +299,10 @@ table('workflow_runs', [
     'deployed nothing: its jobs were skipped',
   ],
   [
-    'succeeded without an approval',
+    'succeeded without approval',
     { ...runs({}, { approvals: [] }), deployments: seen([deployment('production')]) },
     'warn',
-    'without an approval',
+    'without approval',
   ],
   [
     'a dispatch without a trace of its environment',

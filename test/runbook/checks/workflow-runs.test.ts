@@ -158,7 +158,7 @@ describe('whose run it was', () => {
       'a deploy that nobody approved is a warning',
       { ...runs({}, unasked), ...forProduction },
       'warn',
-      `${dispatched} succeeded, without an approval`,
+      `${dispatched} succeeded, without approval`,
     ],
     [
       'a failed deploy that nobody approved still fails',
@@ -167,7 +167,7 @@ describe('whose run it was', () => {
         ...linked,
       },
       'fail',
-      `${dispatched} failed after passing the gate (ship it, step work), without an approval`,
+      `${dispatched} failed after passing the gate (ship it, step work), without approval`,
     ],
     [
       'pushes only: production is untouched',
@@ -223,7 +223,7 @@ describe('whose run it was', () => {
       'a successful run without a release is a warning',
       runs({ sha: 'ab12cd34'.repeat(5) }),
       'warn',
-      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but Heroku made no release of ab12cd34 while it ran: it may not be deployed; raxx-api-prod is still running v42 (Deploy 4f070742)`,
+      `run 7 (dispatch, ab12cd34, 1 h ago) succeeded${kris}, but Heroku created no release for ab12cd34 during the run, so the commit may not be deployed; raxx-api-prod is still running v42 (Deploy 4f070742)`,
     ],
     [
       'a successful run during which a release was made is a deploy: not every release names its commit',
@@ -292,7 +292,7 @@ describe('whose run it was', () => {
       'a deployment shows the target when no approval does',
       { ...runs({}, silent), deployments: seen([deployment('production')]) },
       'warn',
-      `${dispatched} succeeded, without an approval`,
+      `${dispatched} succeeded, without approval`,
     ],
     [
       'no run at all is a warning',

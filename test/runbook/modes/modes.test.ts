@@ -315,7 +315,7 @@ describe('failure mode E, the missing gate', () => {
     ['without its rule', only(environment('production', { requiredReviewers: null })), ['E likely']],
     ['misspelled', only(environment('Production')), ['E possible']],
     [
-      'passed without an approval',
+      'passed without approval',
       { ...runs({}, { approvals: [] }), deployments: seen([deployment('production')]) },
       ['E possible'],
     ],

@@ -123,7 +123,7 @@ describe('which job is behind the gate', () => {
       },
     ],
     [
-      'ran like all others, whatever its deployment shows: it passed without an approval',
+      'ran like all others, whatever its deployment shows: it passed without approval',
       'failed_after_gate',
       {
         jobs: [freeze, ship('failure')],

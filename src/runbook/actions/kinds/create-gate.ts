@@ -53,9 +53,9 @@ export const createGate: ActionSpec<'create_gate'> = {
         was: gate.kind,
       },
       plan: {
-        title: `Create the gate ${environment} with ${reviewers.join(', ')} as required reviewer`,
+        title: `Create the ${environment} gate with ${reviewers.join(', ')} as required reviewer`,
         will: [
-          `${existing ? 'Keep' : 'Create'} the environment ${environment} of ${repository}.`,
+          `${existing ? 'Keep' : 'Create'} the ${environment} environment in ${repository}.`,
           `Add required reviewer: ${reviewers.join(', ')}.`,
           `Restrict deployment branches to ${branch}.`,
         ],
@@ -107,7 +107,7 @@ export const createGate: ActionSpec<'create_gate'> = {
     }
     return {
       seen: 'not_yet',
-      words: `the gate of ${environment} is not in place (${gate.kind.replaceAll('_', ' ')})`,
+      words: `the ${environment} gate is not in place (${gate.kind.replaceAll('_', ' ')})`,
     };
   },
 };

@@ -50,14 +50,14 @@ export const resize: ActionSpec<'resize'> = {
     if (!entry.ok) return refusal(`Couldn't read the formation (${entry.words}).`);
     const now = entry.value;
     if (!now || now.quantity === 0)
-      return refusal(`${processType} of ${app} is scaled to 0: there is nothing to resize.`);
+      return refusal(`${processType} on ${app} is scaled to 0: there is nothing to resize.`);
     const to = nextSize(now.size);
     if (!to) return refusal(`I know of no size above ${now.size}.`);
     return {
       ok: true,
       params: { app, processType, quantity: now.quantity, from: now.size, to: to.name },
       plan: {
-        title: `Resize ${processType} of ${app} from ${now.size} to ${to.name}`,
+        title: `Resize ${processType} on ${app} from ${now.size} to ${to.name}`,
         will: [`Change ${now.quantity} × ${now.size} to ${now.quantity} × ${to.name} (${to.memory} each).`],
         expect: [
           `It restarts. About $${to.price * now.quantity} a month at this size.`,

@@ -24,12 +24,12 @@ export const restart: ActionSpec<'restart'> = {
     if (!dynos.ok) return refusal(`Couldn't read the dynos (${dynos.words}).`, byHand);
     const quantity = entry.value?.quantity ?? 0;
     if (quantity === 0)
-      return refusal(`There is nothing to restart: ${processType} of ${app} is scaled to 0.`);
+      return refusal(`There is nothing to restart: ${processType} on ${app} is scaled to 0.`);
     return {
       ok: true,
       params: { app, processType, quantity },
       plan: {
-        title: `Restart ${processType} of ${app}`,
+        title: `Restart ${processType} on ${app}`,
         will: [`Restart ${quantity} ${processType} ${quantity === 1 ? 'dyno' : 'dynos'}, all at once.`],
         expect: ['Requests fail while it boots: a few seconds, up to a minute. In-memory state is lost.'],
         evidence: [`dynos: ${dynoList(dynos.value) || 'none'}`],
@@ -43,7 +43,7 @@ export const restart: ActionSpec<'restart'> = {
     const entry = formationOf(evidence, processType);
     if (!entry.ok) return unseenNow('formation', entry.words);
     if ((entry.value?.quantity ?? 0) > 0) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `${processType} of ${app} has been scaled to 0 since this was proposed` };
+    return { ok: false, words: `${processType} on ${app} has been scaled to 0 since this was proposed` };
   },
   requests: ({ app, processType }) => [
     {

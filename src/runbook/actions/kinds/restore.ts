@@ -31,7 +31,7 @@ export const restore: ActionSpec<'restore'> = {
       return refusal(`${app} has nothing to run: no code has ever been deployed. Deploy it first.`);
     const from = entry.value;
     if (from.quantity > 0)
-      return refusal(`There is nothing to restore: ${processType} of ${app} is at ${from.quantity}.`);
+      return refusal(`There is nothing to restore: ${processType} on ${app} is at ${from.quantity}.`);
     // The card and the request both use this value.
     const to = saved ?? { quantity: 1, size: from.size };
     const known = saved ? 'as saved by the stop' : 'no formation was saved, so it starts with 1';

@@ -96,7 +96,7 @@ export const rollback: ActionSpec<'rollback'> = {
       return { ok: false, words: `v${newestVersion(evidence)} has been released since this was proposed` };
     const eligible = rollbackTargets(evidence).some(({ id }) => id === toReleaseId);
     if (eligible) return dynosUnseen(evidence, processType) ?? { ok: true };
-    return { ok: false, words: `v${toVersion} can no longer be rolled back to` };
+    return { ok: false, words: `v${toVersion} is no longer a valid rollback target` };
   },
   requests: ({ app, toReleaseId }) => [
     {

@@ -25,7 +25,7 @@ export const stop: ActionSpec<'stop'> = {
       return refusal(`There is nothing to stop: ${app} has no ${processType}; it was never deployed.`);
     const { quantity, size } = entry.value;
     if (quantity === 0)
-      return refusal(`There is nothing to stop: ${processType} of ${app} is already scaled to 0.`);
+      return refusal(`There is nothing to stop: ${processType} on ${app} is already scaled to 0.`);
     const running = dynos.ok ? dynoList(dynos.value) || 'none' : `unavailable (${dynos.words})`;
     return {
       ok: true,

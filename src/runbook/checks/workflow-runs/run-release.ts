@@ -21,7 +21,7 @@ export function judgeRelease(
   if (result.kind === 'none')
     return {
       status: 'warn',
-      summary: `${summary}, but Heroku made no release of ${sha} while it ran: it may not be deployed${runs}`,
+      summary: `${summary}, but Heroku created no release for ${sha} during the run, so the commit may not be deployed${runs}`,
     };
   const { version, description, createdAt } = result.release;
   return {

@@ -36,7 +36,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   const { failures } = incident;
   const often = failures > 1 ? ` (went down ${failures} times)` : '';
   // Only a person can close the incident of an app that is still stopped.
-  const ended = incident.stopped ? 'Closed while stopped, after' : 'Resolved after';
+  const ended = incident.stopped ? 'Closed with the app stopped, after' : 'Resolved after';
   const head = `${ended} ${formatSpan(times.lastedMs)}: ${first}${often}`;
   const said = second === null ? head : `${head}. ${second}`;
   return {
@@ -97,7 +97,7 @@ function fixedLine(
   fixed: { readonly action: Action; readonly at: Instant } | null,
 ) {
   if (!fixed && stopped) return line(bold('Fix: '), plain('none; stopped by '), person(stopped.by));
-  if (!fixed) return line(bold('Fix: '), plain('recovered without a bot action'));
+  if (!fixed) return line(bold('Fix: '), plain('recovered without an action through the bot'));
   const { title } = fixed.action.plan;
   const after = formatSpan(Math.max(0, fixed.at - openedAt));
   return line(bold('Fix: '), plain(clip(`${title}, after ${after}`, 300)));

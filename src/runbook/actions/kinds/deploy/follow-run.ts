@@ -171,7 +171,7 @@ function wrongCommit(
   const { cancelledAt = now, sendFault } = seen;
   if (now - cancelledAt > CANCEL_WITHIN_MS) {
     const answer = sendFault === undefined ? '' : ` (${sendFault})`;
-    const words = `${which}. My one request to cancel the run did not take effect${answer}: it ${whereItStands(reading, context)}. Do not approve it; cancel it`;
+    const words = `${which}. I tried once to cancel the run, but it didn't take effect${answer}: the run ${whereItStands(reading, context)}. Do not approve it; cancel it`;
     return { seen: 'lost', words, evidence: [run.url], manualCommand: byHand };
   }
   const before = target.gated ? 'It has not passed the gate' : 'It is not deploying yet';

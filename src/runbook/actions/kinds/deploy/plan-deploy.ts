@@ -155,7 +155,7 @@ export function gateFault(
   if (!target.gated) return null;
   const rule = gateOf(target, facts);
   const name = rule.environment;
-  if (!environments.ok) return `couldn't read the gate of ${name} (${environments.detail})`;
+  if (!environments.ok) return `couldn't read the ${name} gate (${environments.detail})`;
   const gate = readGate(environments.value, rule);
   if (gate.kind === 'missing')
     return `the gate is missing (failure mode E): there is no ${name} environment, so nothing would hold the deploy`;
