@@ -145,7 +145,7 @@ describe('raxx changes', () => {
     const { status, out } = await run(false);
     expect(status).toBe(1);
     expect(out).toMatch(
-      /^raxx-api-prod is DOWN\nFailing since .* UTC \(the first failing line of the log\)\.\n• v100/,
+      /^raxx-api-prod is DOWN\nFailing since .* UTC \(the first error in the log\)\.\n• v100/,
     );
     expect(out).toMatch(/• v99 .* by ops@raxx\.app.*\(ruled out: /);
   });
