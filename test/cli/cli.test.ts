@@ -41,7 +41,7 @@ async function raxx(...args: readonly string[]) {
 describe('raxx diagnose', () => {
   it.each([
     ['healthy', 0, 'raxx-api-prod is HEALTHY'],
-    ['boot-timeout', 1, 'Failure mode B (R10), likely: Dyno crash loop (boot timeout)'],
+    ['boot-timeout', 1, 'Failure mode B (R10), likely: Dyno crash loop with boot timeouts'],
     [
       'github-forbidden',
       2,

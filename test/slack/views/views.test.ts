@@ -236,7 +236,7 @@ describe('the card of a diagnosis', () => {
       'raxx-api-prod is healthy. web.1: up (3 h) · Last deploy: v42 Deploy 4f070742, 8 h ago by ops@raxx.app · HTTP 200 in 84 ms.',
     );
     expect(shown(bootTimeout).text).toBe(
-      'raxx-api-prod has been down since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop (boot timeout). Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: diff not read yet). Paging: Kristerpher at 10:28 UTC unless the R10 boot timeouts stop. Try Roll back to v41 or Restart.',
+      'raxx-api-prod has been down since 09:58 UTC (2 min). Likely failure mode B (R10): Dyno crash loop with boot timeouts. Changed: v42 Deploy 4f070742 by ops@raxx.app, 7 h before the failure (possible: diff not read yet). Paging: Kristerpher at 10:28 UTC unless the R10 boot timeouts stop. Try Roll back to v41 or Restart.',
     );
     expect(shown(blind).text).toBe(
       "Can't tell whether raxx-api-prod is up. No failure mode matches the available evidence. 3 sources could not be read.",

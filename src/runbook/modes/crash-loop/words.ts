@@ -29,13 +29,13 @@ const OOM = 'OOM: the app needs more memory than its dyno size has, or it leaks.
 /** The runbook has no fix for H12, because its cause is the slow handler, which the logs name. */
 export const FIX_OF_CODE: Readonly<Record<string, Partial<ModeWords>>> = {
   R10: {
-    title: 'Dyno crash loop (boot timeout)',
+    title: 'Dyno crash loop with boot timeouts',
     cause: 'Application boot failure: gunicorn does not bind its port within 60 s.',
     fix: [FIX_R10],
   },
   R14: { title: 'Dyno over its memory quota', cause: OOM, fix: [FIX_R14] },
   R15: { title: 'Dyno killed over its memory quota', cause: OOM, fix: [FIX_R14] },
-  H10: { title: 'Dyno crash loop (the app crashes)', ...FIX_CRASH },
+  H10: { title: 'Dyno crash loop', ...FIX_CRASH },
   H12: {
     title: 'Requests time out',
     cause: 'A request handler that times out.',
