@@ -118,7 +118,7 @@ describe('stop and restore', () => {
     ['stopped', 'There is nothing to stop: web on raxx-api-prod is already scaled to 0. Nothing was done.'],
     [
       'never-deployed',
-      'There is nothing to stop: raxx-api-prod has no web; it was never deployed. Nothing was done.',
+      'There is nothing to stop: raxx-api-prod has no web process; it was never deployed. Nothing was done.',
     ],
   ])('proposes nothing in the scenario %s, and sends nothing', async (scenario, words) => {
     play(scenario);
@@ -177,7 +177,7 @@ describe('the fixes', () => {
     });
     expect(prodState().releases.at(-1)).toMatchObject({ description: 'Rollback to v98', slug: 'slug-98' });
     await expect(context.propose('rollback', { version: 3 })).rejects.toThrow(
-      /v3 .*\. Eligible releases with other code: v9\d/,
+      /v3 .*\. Eligible releases with different code: v9\d/,
     );
   });
 

@@ -61,7 +61,7 @@ describe('the gate', () => {
     [
       'no collaborator',
       () => void github().collaborators.splice(0, 1),
-      'Not a collaborator of the repository: Kristerpher. Add them on GitHub, or fix github.gate.reviewers.',
+      'Not a collaborator on the repository: Kristerpher. Add them on GitHub, or fix github.gate.reviewers.',
     ],
     ['only misspelled', () => addGate({ name: 'Production' }), 'There is no gate to create.'],
     [

@@ -43,8 +43,8 @@ describe('an outage of the database', () => {
     problem = null;
     await looks(5);
     expect(told).toEqual([
-      'My database is unavailable: another session holds a lock. End it with heroku pg:kill 4711. Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.',
-      'My database is back after 5 min: the watch continues where it was.',
+      "My database is unavailable: another session holds a lock. End it with heroku pg:kill 4711. Nothing is watched and nothing can be approved until it is back; this doesn't mean that the apps are down. /raxx status, diagnose and logs work without it.",
+      'My database is back after 5 min; the watch picks up where it left off.',
     ]);
     expect(logged).toEqual([
       'the database is unavailable: another session holds a lock (session 4711. End it with heroku pg:kill 4711)',

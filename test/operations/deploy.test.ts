@@ -89,7 +89,7 @@ describe('a run of another commit than the approved one', () => {
     const { id, approved, sha } = await raced();
     const cancelling = await local.reached(id, 'cancelling');
     expect(cancelling.progress.words).toBe(
-      `GitHub started ${sha()}, but ${approved} was approved. It has not passed the gate: I'm canceling it. If it continues: gh run cancel ${local.run().id}`,
+      `GitHub started ${sha()}, but ${approved} was approved. It has not passed the gate: I'm canceling it. If it keeps running, cancel it yourself: gh run cancel ${local.run().id}`,
     );
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'failed', outcome: { next: ['deploy'] } });

@@ -59,7 +59,7 @@ describe('a proposal', () => {
     expect(await now.actionService.approve(id, ANOTHER)).toMatchObject({ ok: true, complete: false });
     expect((await now.find(id)).trail.at(-1)).toMatchObject({
       event: 'approval',
-      words: 'not counted by the current rules: U2',
+      words: 'not counted under the current rules: U2',
     });
     expect((await now.find(id)).approvals.map(({ person }) => person)).toEqual(['U4']);
     await now.actionService.approve(id, OPERATOR);

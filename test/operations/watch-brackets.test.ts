@@ -94,7 +94,7 @@ describe('what changed before an incident', () => {
     expect(changes?.before).toMatchObject({ at: beganAt(first), endedBy: null, times: 1 });
     expect(beganAt(first)).toBeLessThan(first.since);
     expect((await lines())[0]?.words).toMatch(
-      /\nSeen before: .* ended after \d+ min(?: \d+ s)? without an action through the bot\.$/,
+      /\nSeen before: .* ended after \d+ min(?: \d+ s)? with no action through the bot\.$/,
     );
   });
 });

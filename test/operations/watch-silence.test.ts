@@ -86,13 +86,13 @@ describe('the watch of the looks', () => {
     expect(told).toEqual([]);
     await rounds(10, ['staging'], both);
     expect(told).toEqual([
-      "The last 3 checks of raxx-api-prod failed on my side (Cannot read properties of null (reading 'x')). I don't know whether it is up; check by hand until I say that I'm back: /raxx status and diagnose work.",
+      "The last 3 checks of raxx-api-prod failed on my side (Cannot read properties of null (reading 'x')). I don't know whether it is up; check by hand until I say that I'm back; /raxx status and diagnose still work.",
     ]);
     expect(new Set(asked)).toEqual(new Set(['prod']));
     expect(restarts).toBeGreaterThan(1);
     await rounds(3, ['prod', 'staging'], both);
     expect(told).toHaveLength(2);
-    expect(told[1]).toMatch(/^Checks of raxx-api-prod work again/);
+    expect(told[1]).toMatch(/^Checks of raxx-api-prod are working again/);
     expect(errors).toEqual([]);
   });
 

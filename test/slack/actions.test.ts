@@ -42,7 +42,7 @@ describe('/raxx plan', () => {
   it('shows the plan to the asker alone and proposes nothing', async () => {
     const shown = await bot.type('plan stop raxx-api-prod');
     expect(shown.at(-1)).toBe(
-      'Dry run; nothing was proposed: Stop raxx-api-prod (web from 1 to 0). To propose it: /raxx stop prod',
+      'Dry run: Stop raxx-api-prod (web from 1 to 0). Nothing was proposed. To propose it: /raxx stop prod',
     );
     const { blocks } = bot.slack.messages.all().at(-1) ?? {};
     expect(JSON.stringify(blocks)).toContain(
@@ -55,7 +55,7 @@ describe('/raxx plan', () => {
 
   it('says why there is nothing to do, without a manual command that would do harm', async () => {
     expect((await bot.type('plan rollback prod v9999')).at(-1)).toMatch(
-      /^v9999 is not among the newest \d+ releases\. Eligible releases with other code: v9\d.* Nothing was done\.$/,
+      /^v9999 is not among the newest \d+ releases\. Eligible releases with different code: v9\d.* Nothing was done\.$/,
     );
     expect((await bot.type('plan deploy prod develop')).at(-1)).toMatch(
       /^prod takes only main: .* Nothing was done\.$/,

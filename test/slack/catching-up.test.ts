@@ -34,7 +34,7 @@ function wordsOf(value: unknown): string {
 describe('/raxx incidents', () => {
   it('says that there was no incident yet', async () => {
     expect(await answer('incidents')).toBe('No incidents yet.\n');
-    expect(await answer('incidents prod')).toBe('No incidents of prod yet.\n');
+    expect(await answer('incidents prod')).toBe('No incidents on prod yet.\n');
   });
 
   it('lists the open incident first, with its owner and its card, then those that ended', async () => {
@@ -44,14 +44,14 @@ describe('/raxx incidents', () => {
     const { id } = await world.bot.see({ kind: 'open', picture: { error: 'KeyError: STRIPE_KEY' } });
     await world.bot.work();
     const [head, open, ended] = (await answer('incidents')).split('\n');
-    expect(head).toBe('Incidents: 1 open; the last 1 that ended');
+    expect(head).toBe('Incidents: 1 open; last 1 resolved');
     expect(open).toMatch(
       / Open: raxx-api-prod · since .* UTC \(1 min.*\) · raxx-api-prod is down: KeyError: STRIPE_KEY · owner: none · Open the card$/,
     );
     expect(ended).toMatch(/ Resolved: raxx-api-prod · since .* UTC, lasted 1 min · raxx-api-prod is down/);
     await world.bot.incidents.acknowledge(id, { id: OPERATOR, isOperator: true, isApprover: true }, false);
     expect(await answer('incidents prod')).toContain(`owner: <@${OPERATOR}>`);
-    expect(await answer('incidents staging')).toBe('No incidents of staging yet.\n');
+    expect(await answer('incidents staging')).toBe('No incidents on staging yet.\n');
     expect(
       world.bot.slack.messages.all().filter((one) => !one.onlyFor && one.text.startsWith('Incidents')),
     ).toHaveLength(0);
@@ -132,7 +132,7 @@ describe('/raxx catchup', () => {
     await answer('snooze prod 2h', OPERATOR);
     await answer('note prod I saw @moira & friends');
     const lines = (await answer('catchup prod 1h')).split('\n');
-    expect(lines[0]).toBe('Last 1 h of prod: 3 events, oldest first');
+    expect(lines[0]).toBe('Last 1 h on prod: 3 events, oldest first');
     expect(lines[1]).toMatch(/ incident opened: raxx-api-prod is down; still open, no owner$/);
     expect(lines[2]).toMatch(/ snoozed by <@U0KRIS001> until .* UTC$/);
     expect(lines[3]).toMatch(/ <@U0MOIRA01> noted “I saw @moira.* & friends”$/);
@@ -141,7 +141,7 @@ describe('/raxx catchup', () => {
     const many = await answer('catchup');
     expect(many.split('\n').filter((one) => one !== '')).toHaveLength(14);
     expect(many).toMatch(/and 2 more: \/raxx history\n$/);
-    expect(await answer('catchup staging')).toContain('Last 8 h of staging: nothing happened.');
+    expect(await answer('catchup staging')).toContain('Last 8 h on staging: nothing happened.');
   });
 
   const only = async () => (await world.bot.incidentStore.open())[0]?.id ?? '';
@@ -160,7 +160,7 @@ describe('a mention', () => {
     await world.bot.see({ kind: 'open' });
     await world.bot.sender.say(`${RAXX} incidents prod\nthank you`, ENGINEER, MOOSEQUEST, ts);
     await until(() => expect(replies(ts)).toHaveLength(3));
-    expect(replies(ts).at(-1)?.text).toMatch(/^Incidents of prod: 1 open/);
+    expect(replies(ts).at(-1)?.text).toMatch(/^Incidents on prod: 1 open/);
     expect(shownTo(ENGINEER)).toEqual([]);
   });
 

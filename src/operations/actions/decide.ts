@@ -20,7 +20,7 @@ import { findSubject } from './subject.ts';
 const NOTHING_DONE = 'Nothing was done.';
 const NO_SUCH = refusal('There is no such proposal. Nothing was done.');
 const UNKNOWN_TARGET =
-  'This bot’s runbook file does not name this target, so its approval rules are not known here. Nothing was done.';
+  'This bot’s runbook file does not name this target, so I can’t tell its approval rules. Nothing was done.';
 const ALREADY_DECIDED = {
   ok: false,
   why: 'over',
@@ -135,7 +135,7 @@ export async function explain(
 
 /** Returns a note for the audit about approvals that were not counted. Returns null when all were. */
 function withoutWords(without: readonly string[]): string | null {
-  return without.length === 0 ? null : `not counted by the current rules: ${without.join(', ')}`;
+  return without.length === 0 ? null : `not counted under the current rules: ${without.join(', ')}`;
 }
 
 /** Names the other change and how far it has come. Its card has the rest. */

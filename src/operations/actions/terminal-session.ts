@@ -104,7 +104,7 @@ async function act(session: Session, draft: Draft, onLook: OnLook): Promise<Done
       const words = `The ledger failed before anything was sent (${why}). Nothing was changed.`;
       return { kind: 'refused', words, manualCommand: byHand };
     }
-    const words = `It was sent, and then the ledger failed (${why}): the result is not known here.`;
+    const words = `It was sent, and then the ledger failed (${why}), so I don't know the result.`;
     const manualCommand = actionSpec(draft.kind).safeToRepeat ? byHand : null;
     return { kind: 'lost', id, words, manualCommand };
   }

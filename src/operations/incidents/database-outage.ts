@@ -54,7 +54,7 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
     if (!outage && before) {
       const after = formatDuration(now() - before.since);
       log.info(`the database is back after ${after}`);
-      if (before.told) isBack = `My database is back after ${after}: the watch continues where it was.`;
+      if (before.told) isBack = `My database is back after ${after}; the watch picks up where it left off.`;
     }
     if (outage && outage.looks >= TWICE && !outage.told) {
       await tell(outageWords(outage.why));
@@ -81,5 +81,5 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
 
 function outageWords({ words, cure }: DatabaseFault): string {
   const fix = cure === null ? '' : ` ${cure}.`;
-  return `My database is unavailable: ${words}.${fix} Nothing is watched and nothing can be approved until it is back; that says nothing about the apps. /raxx status, diagnose and logs work without it.`;
+  return `My database is unavailable: ${words}.${fix} Nothing is watched and nothing can be approved until it is back; this doesn't mean that the apps are down. /raxx status, diagnose and logs work without it.`;
 }

@@ -89,7 +89,7 @@ async function reportSilence(
       : `The last ${MISSED_LOOKS} checks of ${app} failed on my side (${why}).`;
   try {
     await tell(
-      `${lost} I don't know whether it is up; check by hand until I say that I'm back: /raxx status and diagnose work.`,
+      `${lost} I don't know whether it is up; check by hand until I say that I'm back; /raxx status and diagnose still work.`,
     );
   } catch (error) {
     // The report was not posted, so the next round posts it.
@@ -106,7 +106,7 @@ async function reportEnd(
   const since = await incidentStore.endSilence(name);
   if (since === null) return;
   try {
-    await tell(`Checks of ${app} work again after ${formatDuration(Math.max(0, now() - since))}.`);
+    await tell(`Checks of ${app} are working again after ${formatDuration(Math.max(0, now() - since))}.`);
   } catch (error) {
     // The report was not posted, so a later round posts it.
     await incidentStore.beginSilence(name, since);

@@ -50,6 +50,6 @@ export function seenBefore(
 /** Example: `Seen before: 2026-04-30 22:04:00 UTC, ended after 14 min by “Roll raxx-api-prod back to v41”.` */
 export function seenBeforeWords({ at, lastedMs, endedBy, times }: SeenBefore): string {
   const often = times > 1 ? ` (${times} times)` : '';
-  const how = endedBy === null ? 'without an action through the bot' : `by “${endedBy}”`;
+  const how = endedBy === null ? 'with no action through the bot' : `by “${endedBy}”`;
   return `Seen before${often}: ${formatInstant(at)}, ended after ${formatSpan(lastedMs)} ${how}.`;
 }

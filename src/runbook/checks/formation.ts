@@ -74,13 +74,13 @@ function absence(
     return scaledBy(history, context) ?? `${processType} is scaled to 0`;
   const declared = slug.ok && slug.value !== null ? Object.keys(slug.value.processTypes) : [];
   const types = declared.length > 0 ? declared : formation.map(({ type }) => type);
-  if (types.length === 0) return `the formation has no ${processType}`;
+  if (types.length === 0) return `the formation has no ${processType} process`;
   const twin = types.find((type) => type.toLowerCase() === processType.toLowerCase());
   const typo =
     twin === undefined || twin === processType
       ? ''
       : ` (process types are case-sensitive: ${twin} is not ${processType})`;
-  return `the formation has no ${processType}; the Procfile of this release declares ${types.join(', ')}${typo}`;
+  return `the formation has no ${processType} process; the Procfile of this release declares ${types.join(', ')}${typo}`;
 }
 
 /** Example: `Scaled to web@0:Basic worker@1:Basic by user ops@raxx.app`. One line holds all types of a call. */

@@ -123,7 +123,7 @@ function judgeNone(
     return { status: 'warn', summary: `The ${last}; not every run of the last ${days} was read` };
   const allPushes = readings.every(({ run }) => run.event === 'push');
   const shown = allPushes
-    ? `The last ${count === 1 ? 'run was a push' : `${count} runs were all pushes`}: only staging has been deployed`
+    ? `The last ${count === 1 ? 'run was a push' : `${count} runs were ${count === 2 ? 'both' : 'all'} pushes`}: only staging has been deployed`
     : `The ${last}`;
   return {
     status: 'warn',

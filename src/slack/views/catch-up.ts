@@ -23,7 +23,7 @@ export function catchUpView(
   target: string | null,
   now: Instant,
 ): Message {
-  const of = target === null ? '' : ` of ${target}`;
+  const of = target === null ? '' : ` on ${target}`;
   const head = `Last ${formatSpan(forMs)}${of}`;
   if (shown.length === 0) {
     const words = `${head}: nothing happened. No incident, action, escalation, snooze or note.`;

@@ -91,7 +91,12 @@ table('formation', [
     'fail',
     'No dynos on raxx-api-prod: web is scaled to 0',
   ],
-  ['none, never deployed', { formation: seen([]), dynos: seen([]) }, 'fail', 'the formation has no web'],
+  [
+    'none, never deployed',
+    { formation: seen([]), dynos: seen([]) },
+    'fail',
+    'the formation has no web process',
+  ],
   ['none, although wanted', { dynos: seen([]) }, 'fail', '1 wanted, none running'],
   [
     'a one-off dyno does not count as up',
@@ -198,7 +203,7 @@ table('workflow_runs', [
     'only pushes',
     pushes,
     'warn',
-    'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
+    'The last 2 runs were both pushes: only staging has been deployed; no production run in 30 d: production is untouched',
   ],
   ['a push is for staging', pushes, 'pass', 'run 8 (push, 4f070772, 1 h ago) succeeded', 'staging'],
   ['queued', runs({ status: 'queued', conclusion: null }, { jobs: [] }), 'pass', 'is queued'],

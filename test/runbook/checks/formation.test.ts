@@ -75,7 +75,7 @@ describe('the number of dynos', () => {
       'fails when the formation does not have the process type',
       { ...dynos(), formation: seen([]) },
       'fail',
-      'No dynos on raxx-api-prod: the formation has no web; the Procfile of this release declares web',
+      'No dynos on raxx-api-prod: the formation has no web process; the Procfile of this release declares web',
     ],
     [
       'fails when none of the wanted ones exists',

@@ -176,7 +176,7 @@ describe('whose run it was', () => {
         runDetails: seen([detail(8, silent), detail(7, silent)]),
       },
       'warn',
-      'The last 2 runs were all pushes: only staging has been deployed; no production run in 30 d: production is untouched',
+      'The last 2 runs were both pushes: only staging has been deployed; no production run in 30 d: production is untouched',
     ],
     [
       'pushes only, with older runs not read: nothing is said about production',

@@ -107,7 +107,7 @@ describe('a diagnosis with more than its evidence', () => {
     const thread = changesThread(one.changes, one.lastHour, one.at, false);
     if (!thread) throw new Error('nothing in the thread');
     expectTaken(thread);
-    expect(thread.text).toContain('Last 25 min (the log reaches no further back): 1 of 3 requests failed.');
+    expect(thread.text).toContain('Last 25 min (the log goes back no further): 1 of 3 requests failed.');
     expect(cardText(thread)).toContain('Requests per 5 minutes');
     expect(thread.blocks.map(({ type }) => type)).toContain('data_visualization');
     const unread = changesThread(one.changes, null, one.at, false);

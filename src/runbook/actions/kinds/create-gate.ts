@@ -119,7 +119,7 @@ function reviewerIds({ reviewers }: ActionEvidence, wanted: readonly string[]) {
   if (strangers.length > 0 || reviewers.value.length < wanted.length) {
     const names = strangers.map(({ login }) => login).join(', ');
     return refusal(
-      `Not a collaborator of the repository: ${names}. Add them on GitHub, or fix github.gate.reviewers.`,
+      `Not a collaborator on the repository: ${names}. Add them on GitHub, or fix github.gate.reviewers.`,
     );
   }
   return { ok: true, value: reviewers.value.map(({ id }) => id ?? 0) } as const;

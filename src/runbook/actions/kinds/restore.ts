@@ -94,7 +94,9 @@ export const restore: ActionSpec<'restore'> = {
     if (!entry.ok) return { seen: 'not_yet', words: entry.words };
     const now = entry.value;
     if (now?.quantity !== quantity || now.size !== size) {
-      const words = now ? `${processType} is at ${now.quantity} × ${now.size}` : `there is no ${processType}`;
+      const words = now
+        ? `${processType} is at ${now.quantity} × ${now.size}`
+        : `there is no ${processType} process`;
       return now?.quantity === fromQuantity && now.size === fromSize
         ? { seen: 'not_yet', words, unchanged: true }
         : { seen: 'not_yet', words };

@@ -36,7 +36,7 @@ export const rollback: ActionSpec<'rollback'> = {
           .join(', ') || 'none';
       const wished =
         version === undefined ? 'There is no release to roll back to' : whyNotToVersion(evidence, version);
-      return refusal(`${wished}. Eligible releases with other code: ${possible}.`);
+      return refusal(`${wished}. Eligible releases with different code: ${possible}.`);
     }
     const from = current.value;
     const between = evidence.releases.ok

@@ -22,7 +22,9 @@ export const stop: ActionSpec<'stop'> = {
     if (!entry.ok) return refusal(`Couldn't read the formation (${entry.words}).`, byHand);
     const dynos = dynosOf(evidence, processType);
     if (entry.value === null)
-      return refusal(`There is nothing to stop: ${app} has no ${processType}; it was never deployed.`);
+      return refusal(
+        `There is nothing to stop: ${app} has no ${processType} process; it was never deployed.`,
+      );
     const { quantity, size } = entry.value;
     if (quantity === 0)
       return refusal(`There is nothing to stop: ${processType} on ${app} is already scaled to 0.`);

@@ -75,7 +75,9 @@ export function requestTimeouts(
   if (!found || !isMany || processType !== ROUTED_TYPE) return [];
   const share = `${timedOut.length} of ${requests} requests (${formatPercent(timedOut.length / requests)})`;
   const [path] = tally(timedOut, routeOf);
-  const slowest = path ? [`mostly ${path.name} (${path.count})`] : [];
+  const slowest = path
+    ? [`${path.count === timedOut.length ? 'all' : 'mostly'} ${path.name} (${path.count})`]
+    : [];
   // Without a request since then, nothing shows whether requests still time out.
   const confidence = howManyFail(history.traffic, now) === 'users' ? 'likely' : 'possible';
   return [codeMatch({ ...found, now: timedOut.length }, processType, confidence, [share, ...slowest])];

@@ -17,7 +17,7 @@ import {
 
 /** Shows only the asker what the action would do. */
 export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
-  const said = `Dry run; nothing was proposed: ${plan.title}.`;
+  const said = `Dry run: ${plan.title}. Nothing was proposed.`;
   return {
     text: escapeText(`${said} To propose it: ${command}`),
     blocks: [

@@ -35,7 +35,7 @@ export function rejectReasonView({ id, plan }: Pick<Action, 'id' | 'plan'>): Mod
     type: 'modal',
     callback_id: REJECT_REASON,
     private_metadata: id,
-    title: { type: 'plain_text', text: 'Why was it rejected?' },
+    title: { type: 'plain_text', text: 'Why did you reject it?' },
     submit: { type: 'plain_text', text: 'Tell them' },
     close: { type: 'plain_text', text: 'Not now' },
     blocks: [

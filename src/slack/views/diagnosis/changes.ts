@@ -100,7 +100,7 @@ function onsetLine({ firstFailing, lastWell, by }: Onset) {
 
 function beforeLine({ at, lastedMs, endedBy, times }: SeenBefore) {
   const often = times > 1 ? ` (${times} times)` : '';
-  const how = endedBy === null ? 'without an action through the bot' : `by “${clip(endedBy, 200)}”`;
+  const how = endedBy === null ? 'with no action through the bot' : `by “${clip(endedBy, 200)}”`;
   return line(
     bold(`Seen before${often}: `),
     dayAndTimeOf(at),

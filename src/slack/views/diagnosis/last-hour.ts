@@ -22,7 +22,7 @@ export function lastHourBlocks(hour: LastHour, now: Instant): MessageBlock[] {
 
 /**
  * Says how much of the hour the log covers:
- * `Last 35 min (the log reaches no further back): 3 of 412 requests failed`.
+ * `Last 35 min (the log goes back no further): 3 of 412 requests failed`.
  */
 export function lastHourWords({ bins, coveredMs }: LastHour): string {
   const requests = sum(bins, (bin) => bin.requests);
@@ -30,7 +30,7 @@ export function lastHourWords({ bins, coveredMs }: LastHour): string {
   const [first] = bins;
   const last = bins.at(-1);
   const reach = first && last ? formatDuration(last.to - first.from) : formatDuration(coveredMs);
-  const window = coveredMs >= HOUR_MS ? 'Last hour' : `Last ${reach} (the log reaches no further back)`;
+  const window = coveredMs >= HOUR_MS ? 'Last hour' : `Last ${reach} (the log goes back no further)`;
   return `${window}: ${failed} of ${requests} requests failed`;
 }
 

@@ -31,7 +31,7 @@ export function incidentsView(
   target: string | null,
   now: Instant,
 ): Message {
-  const of = target === null ? '' : ` of ${target}`;
+  const of = target === null ? '' : ` on ${target}`;
   if (listed.length === 0) {
     const none = `No incidents${of} yet.`;
     return { text: escapeText(none), blocks: [richText(line(plain(none)))] };
@@ -39,7 +39,7 @@ export function incidentsView(
   const open = listed.filter(({ incident }) => incident.state === 'open');
   const ended = listed.length - open.length;
   const count = open.length === 0 ? 'No open incidents' : `${open.length} open`;
-  const last = ended === 0 ? '' : `; the last ${ended} that ended`;
+  const last = ended === 0 ? '' : `; last ${ended} resolved`;
   const head = `Incidents${of}: ${count}${last}`;
   const titles = open.map(({ incident }) => `${incident.target}: ${pictureTitle(incident.worst)}`);
   const named = titles.length === 0 ? '' : ` Open: ${titles.join('; ')}.`;

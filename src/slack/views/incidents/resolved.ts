@@ -97,7 +97,7 @@ function fixedLine(
   fixed: { readonly action: Action; readonly at: Instant } | null,
 ) {
   if (!fixed && stopped) return line(bold('Fix: '), plain('none; stopped by '), person(stopped.by));
-  if (!fixed) return line(bold('Fix: '), plain('recovered without an action through the bot'));
+  if (!fixed) return line(bold('Fix: '), plain('recovered with no action through the bot'));
   const { title } = fixed.action.plan;
   const after = formatSpan(Math.max(0, fixed.at - openedAt));
   return line(bold('Fix: '), plain(clip(`${title}, after ${after}`, 300)));

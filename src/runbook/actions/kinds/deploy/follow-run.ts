@@ -63,7 +63,7 @@ export function followRun(
   if (found.kind === 'several') return several(found);
   if (found.kind === 'none') {
     if (memory.stage !== undefined) return unseen(memory, "it is gone, or the token can't see it", now);
-    return { seen: 'not_yet', words: 'no run of this dispatch has appeared' };
+    return { seen: 'not_yet', words: 'no run from this dispatch has appeared' };
   }
 
   const { run, detail } = found;
@@ -175,7 +175,10 @@ function wrongCommit(
     return { seen: 'lost', words, evidence: [run.url], manualCommand: byHand };
   }
   const before = target.gated ? 'It has not passed the gate' : 'It is not deploying yet';
-  const fault = sendFault === undefined ? `If it continues` : `The cancel did not get through (${sendFault})`;
+  const fault =
+    sendFault === undefined
+      ? 'If it keeps running, cancel it yourself'
+      : `The request failed (${sendFault}); cancel it yourself`;
   const words = `${which}. ${before}: I'm canceling it. ${fault}: ${byHand}`;
   const look = underWay('cancelling', { ...seen, words, cancelledAt }, AGAIN_MS);
   return seen.cancelledAt === undefined ? { ...look, send: cancelOf(run) } : look;
