@@ -1,9 +1,11 @@
 /** What an incident offers as it is now. */
+
 import { describe, expect, it } from 'vitest';
 import { doFirst, incidentOffers } from '../../src/runbook/incidents/incident-offers.ts';
 import { NO_CHANGES } from '../../src/runbook/model/change.ts';
 import { isSameNews, offeredActions } from '../../src/runbook/model/incident.ts';
 import type { ActionKind } from '../../src/runbook/model/terms.ts';
+import { SUSPECT } from '../support/changes.ts';
 import { incident, KRIS, rollback, SINCE } from '../support/incident.ts';
 
 describe('the actions that an incident offers', () => {
@@ -32,17 +34,6 @@ describe('the actions that an incident offers', () => {
 
 describe('what an incident offers to press first', () => {
   const canDo: ReadonlySet<ActionKind> = new Set(['rollback', 'restart', 'restore']);
-  const suspect = {
-    at: SINCE,
-    kind: 'deploy',
-    what: 'v42 Deploy 4f070742',
-    who: null,
-    isOurs: false,
-    via: null,
-    version: 42,
-    verdict: 'suspect',
-    because: 'app/db.py is in the traceback',
-  } as const;
   const failing = incident({
     picture: {
       ...incident().picture,
@@ -50,7 +41,7 @@ describe('what an incident offers to press first', () => {
       rollback: { to: 41, takesBack: [42] },
       doFirst: 'Set KEY',
     },
-    changes: { ...NO_CHANGES, state: 'failing', list: [suspect] },
+    changes: { ...NO_CHANGES, state: 'failing', list: [SUSPECT] },
   });
   const { doFirst: _step, ...picture } = failing.picture;
   const crashing = { ...failing, picture };

@@ -1,24 +1,14 @@
 /** What a card offers to press first. */
+
 import { describe, expect, it } from 'vitest';
 import { sortOffers, sortOffersWhileStopped, stepByHand } from '../../src/runbook/diagnosis/sort-offers.ts';
 import { type Change, type ChangeReport, NO_CHANGES } from '../../src/runbook/model/change.ts';
 import type { ActionKind, MatchedMode } from '../../src/runbook/model/terms.ts';
+import { SUSPECT } from '../support/changes.ts';
 import { bootTimeout } from '../support/diagnosis.ts';
 
 const ALL: ReadonlySet<ActionKind> = new Set(['rollback', 'restart', 'stop', 'resize', 'boot_timeout']);
 const OF_CRASH: readonly ActionKind[] = ['rollback', 'restart', 'stop'];
-
-const deploy: Change = {
-  at: 0,
-  kind: 'deploy',
-  what: 'v42 Deploy 4f070742',
-  who: null,
-  isOurs: false,
-  via: null,
-  version: 42,
-  verdict: 'suspect',
-  because: 'app/db.py is in the traceback',
-};
 
 function changed(...list: readonly Change[]): ChangeReport {
   return { ...NO_CHANGES, state: 'failing', list };
@@ -48,7 +38,7 @@ describe('the actions to press first', () => {
   it.each(['deploy', 'rollback', 'release'] as const)(
     'are the rollback alone where a release of kind %s is the suspect',
     (kind) => {
-      const changes = changed({ ...deploy, kind });
+      const changes = changed({ ...SUSPECT, kind });
       expect(sortOffers({ ...offered, changes }, ALL)).toMatchObject({
         first: ['rollback'],
         others: ['restart', 'stop'],
@@ -58,8 +48,8 @@ describe('the actions to press first', () => {
 
   it('are not the rollback alone for a change that is only possible, or that no rollback takes back', () => {
     for (const change of [
-      { ...deploy, verdict: 'possible' } as const,
-      { ...deploy, kind: 'scale', version: null } as const,
+      { ...SUSPECT, verdict: 'possible' } as const,
+      { ...SUSPECT, kind: 'scale', version: null } as const,
     ])
       expect(sortOffers({ ...offered, changes: changed(change) }, ALL).first).toEqual([
         'rollback',
@@ -68,11 +58,11 @@ describe('the actions to press first', () => {
   });
 
   it('are not the rollback alone where it does not take back the suspect', () => {
-    const changes = changed(deploy);
+    const changes = changed(SUSPECT);
     for (const rollback of [{ to: 42, takesBack: [43] }, { to: 40, takesBack: [] }, null])
       expect(sortOffers({ ...offered, rollback, changes }, ALL).first).toEqual(['rollback', 'restart']);
     for (const kind of ['config', 'addon'] as const)
-      expect(sortOffers({ ...offered, changes: changed({ ...deploy, kind }) }, ALL).first).toEqual([
+      expect(sortOffers({ ...offered, changes: changed({ ...SUSPECT, kind }) }, ALL).first).toEqual([
         'rollback',
         'restart',
       ]);
@@ -91,17 +81,17 @@ describe('the step by hand', () => {
 
   it('is to set the config var that is missing', () => {
     expect(stepByHand(unset, changed())).toBe(fix[0]);
-    expect(stepByHand(unset, changed({ ...deploy, verdict: 'ruled_out' }))).toBe(fix[0]);
+    expect(stepByHand(unset, changed({ ...SUSPECT, verdict: 'ruled_out' }))).toBe(fix[0]);
   });
 
   it('is the same whatever else changed, unless it was the code', () => {
     for (const kind of ['config', 'restart', 'platform', 'scale', 'addon'] as const)
-      expect(stepByHand(unset, changed({ ...deploy, kind, verdict: 'possible' }))).toBe(fix[0]);
+      expect(stepByHand(unset, changed({ ...SUSPECT, kind, verdict: 'possible' }))).toBe(fix[0]);
   });
 
   it('is none where new code may be what needs the config var, or another cause is known', () => {
-    expect(stepByHand(unset, changed(deploy))).toBeNull();
-    expect(stepByHand(unset, changed({ ...deploy, verdict: 'possible' }))).toBeNull();
+    expect(stepByHand(unset, changed(SUSPECT))).toBeNull();
+    expect(stepByHand(unset, changed({ ...SUSPECT, verdict: 'possible' }))).toBeNull();
     expect(stepByHand(bootTimeout.modes[0], bootTimeout.changes)).toBeNull();
     expect(stepByHand(undefined, changed())).toBeNull();
   });
@@ -119,7 +109,7 @@ describe('the actions to press first while the app is stopped', () => {
   });
 
   it('begin with the rollback where the release that runs is the suspect', () => {
-    const changes = changed(deploy);
+    const changes = changed(SUSPECT);
     expect(sortOffersWhileStopped({ ...offered, kinds, changes }, able)).toMatchObject({
       first: ['rollback', 'restore'],
       others: [],

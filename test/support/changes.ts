@@ -112,6 +112,19 @@ export function unreadDiff(detail: string): Observed<Diff> {
 }
 
 /** `suspect v42 Deploy 4f070742: app/db.py is in the traceback`, newest first. */
+/** The deploy that is the suspect. */
+export const SUSPECT: Change = {
+  at: BROKE,
+  kind: 'deploy',
+  what: 'v42 Deploy 4f070742',
+  who: null,
+  isOurs: false,
+  via: null,
+  version: 42,
+  verdict: 'suspect',
+  because: 'app/db.py is in the traceback',
+};
+
 export function said({ list }: ChangeReport): string[] {
   return list.map(({ verdict, what, because }) => `${verdict} ${what}: ${because}`);
 }

@@ -1,7 +1,9 @@
 /** The cards of incidents, their pings and drafts, in every state: as they look, and that Slack takes them. */
+
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
 import type { WatchReport } from '../../../src/operations/incidents/watch-report.ts';
+import { wakeWords } from '../../../src/runbook/incidents/page-words.ts';
 import { NOTHING_KNOWN } from '../../../src/runbook/incidents/watch-memory.ts';
 import { outcomeOf } from '../../../src/runbook/model/action.ts';
 import type { Incident, Snooze } from '../../../src/runbook/model/incident.ts';
@@ -101,6 +103,22 @@ describe('the card of an incident', () => {
       'Incident: raxx-api-prod has been down since 02:58 UTC (5 min ago). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC). Paging: Kristerpher again at 03:09 UTC unless someone acknowledges. Try Roll back or Restart.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod has been down since 02:58/);
+  });
+
+  it('shows a failed run that is the heading already only once', () => {
+    const failedRun = picture({
+      verdict: 'healthy',
+      failure: { kind: 'condition', condition: 1, about: '9300/1' },
+      title: 'Run 9300 failed after passing the gate',
+    });
+    const said = cardText(incidentView({ ...open, picture: failedRun }, options()));
+    expect(said.split('\n').filter((one) => one.includes('Run 9300'))).toHaveLength(2);
+    const degraded = picture({
+      verdict: 'degraded',
+      failure: { kind: 'mode', id: 'B', code: 'R14' },
+      title: 'R14',
+    });
+    expect(cardText(incidentView({ ...open, picture: degraded }, options()))).toContain('Last seen: R14');
   });
 
   it('says what its check saw where neither a mode nor an error is known, and not again as evidence', () => {
@@ -317,6 +335,15 @@ describe('the age of an incident', () => {
     expect(incidentView(late, options()).text).toContain('UTC (9 min ago)');
     expect(pingTextOf(late)).toContain('prod down 9 min: ');
     expect(pingTextOf({ ...late, changes: null })).toContain('prod down 2 min: ');
+  });
+
+  it('is the same in the headline of a page and in its reason', () => {
+    const onset = { lastWell: null, firstFailing: NOW - 23 * MINUTE, by: 'log' } as const;
+    const late = incident({ wakes: [pinged], since: NOW - 3 * MINUTE, changes: { ...changesIn(), onset } });
+    expect(pingTextOf(late)).toContain('prod down 23 min: ');
+    expect(wakeWords(pinged, late, testFacts, NOW)).toBe(
+      "App unreachable for 23 min while Heroku's status is green",
+    );
   });
 
   it('is no number of milliseconds', () => {

@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { checkBlocks } from '../../../sandbox/slack/blocks/check.ts';
+import { printChanges } from '../../../src/cli/changes.ts';
+import { createPaint } from '../../../src/cli/paint.ts';
 import type { LogReport } from '../../../src/operations/diagnosis/log-report.ts';
 import type { TargetStatus } from '../../../src/operations/diagnosis/target-status.ts';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
@@ -11,7 +13,7 @@ import type { Facts } from '../../../src/runbook/model/runbook-config.ts';
 import { NO_SITUATION, type Situation } from '../../../src/runbook/model/situation.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
-import { changesThread } from '../../../src/slack/views/diagnosis/changes.ts';
+import { changesThread, changesView } from '../../../src/slack/views/diagnosis/changes.ts';
 import { checksView } from '../../../src/slack/views/diagnosis/checks.ts';
 import { diagnosisView } from '../../../src/slack/views/diagnosis/diagnosis.ts';
 import { logsView } from '../../../src/slack/views/diagnosis/logs.ts';
@@ -199,6 +201,20 @@ describe('a diagnosis with more than its evidence', () => {
     expect(shownFirst).toContain('https://raxx.slack.com/archives/C0MOOSE01/p1');
     expect(shownFirst).toMatch(/owner: .*U0KRIS001.*paging: .*Kristerpher.*unless it is resolved/);
     expect(message.text).toMatch(/ Incident .*owner: <@U0KRIS001> · paging: Kristerpher at .* UTC unless /);
+  });
+
+  it('says once why a source of changes was not read, in Slack and at the terminal', () => {
+    const releases = unseen('rate_limited', 'Heroku releases: HTTP 429');
+    const one = situated({ ...crash, releases, slug: releases }, {});
+    for (const said of [cardText(changesView(one)), printChanges(one, createPaint(false))]) {
+      expect(said).toContain("Couldn't read: Heroku releases: HTTP 429");
+      expect(said.split('Heroku releases')).toHaveLength(said.startsWith('text: ') ? 3 : 2);
+    }
+  });
+
+  it('never cuts its text inside an escaped sign', () => {
+    const one = situated(crash, { stop: { by: 'U0MOIRA01', at: NOW, reason: '&<'.repeat(3_000) } });
+    expect(shown(one).text.replaceAll(/&(?:amp|lt|gt);/g, '')).not.toContain('&');
   });
 
   it('says one beginning where the log shows an earlier one than the first look', () => {
