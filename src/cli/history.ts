@@ -126,7 +126,7 @@ function actionLine(action: Action, paint: Paint): string {
 function happeningLine({ kind, target, who, at, words, until, hash }: Happening, paint: Paint): string {
   const lasts = until === null ? '' : ` until ${formatInstant(until)}`;
   const said = words === null ? lasts : ` “${words}”`;
-  return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}: ${target ?? ''}${said} · ${who} · ${paint.dim(hash)}\n`;
+  return `${formatInstant(at)}  ${paint.bold(kind.replace('_', ' '))}${target === null ? '' : `: ${target}`}${said} · ${who} · ${paint.dim(hash)}\n`;
 }
 
 /** `proven` is null when nothing was verified. */

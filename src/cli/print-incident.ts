@@ -43,7 +43,7 @@ export function printIncident(
     `${paint.bold(app)}: ${pictureTitle(worst)}`,
     `  ${ended} ${formatSpan(lasted)}${failures > 1 ? ` (went down ${failures} times)` : ''}, began ${formatInstant(began)}, opened ${formatSpan(detectMs)} later`,
     `  ${pings} ${pings === 1 ? 'page' : 'pages'}, ${acknowledged ? `acknowledged by ${acknowledged.by} at ${formatInstant(acknowledged.at)}` : 'not acknowledged'}`,
-    `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'no bot action fixed it'}`,
+    `  ${fixed ? `fixed by: ${fixed.action.plan.title}` : 'no action through the bot fixed it'}`,
     ...part('Evidence', worst.evidence),
     ...part(
       'Tried',

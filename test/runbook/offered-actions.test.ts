@@ -67,6 +67,8 @@ describe('what an incident offers to press first', () => {
     expect(incidentOffers(stopped, canDo, []).first).toEqual(['rollback', 'restore']);
     expect(incidentOffers(stopped, canDo, [rollback()])).toMatchObject({ first: ['restore'], others: [] });
     expect(incidentOffers(stopped, canDo, null)).toMatchObject({ first: ['restore'], others: [] });
+    const later = { ...stopped, stopped: { by: KRIS, at: SINCE + 60 * 60_000, reason: null } };
+    expect(incidentOffers(later, canDo, [rollback()]).first).toEqual(['rollback', 'restore']);
   });
 
   it('is the restore of an app that was stopped outside the bot', () => {

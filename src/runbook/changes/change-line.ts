@@ -20,13 +20,18 @@ import { seenBeforeWords } from './seen-before.ts';
 /** A card names at most this many changes. */
 const SHOWN = 2;
 
-/** The approximate length of `2 min before the failure began (suspect: )`. */
+/** The approximate length of `2 min before the failure (suspect: )`. */
 const WHEN = 45;
 
 const SHORTEST_TITLE = 24;
 
-/** The longest change line on a card, in characters. The line is above the buttons, so it must stay short. */
-export const LONGEST_ON_CARD = 320;
+/** The room for the changes that a card names, in characters. They are above the buttons, so they must stay short. */
+const ROOM = 320;
+
+const LONGEST_REASON = 80;
+
+/** No change line is longer on a card, in characters, however long its parts are. */
+export const LONGEST_ON_CARD = 600;
 
 /** When the failure names its own cause, the reader should look there, so the advice is dropped. */
 function noChangeWords({ list }: ChangeReport, namesCause = false): string {
@@ -36,7 +41,7 @@ function noChangeWords({ list }: ChangeReport, namesCause = false): string {
 }
 
 /**
- * Example: `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before the failure began (suspect: app/db.py is in the
+ * Example: `Changed: v42 Deploy a1b2c3d by ops@raxx.app, 2 min before the failure (suspect: app/db.py is in the
  * traceback)`. The text cannot mention anyone. Returns null if there is nothing to explain.
  */
 export function changeSentence(
@@ -72,8 +77,7 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   const first = onset?.firstFailing ?? null;
   // A reason that all changes share is given once, after the last.
   const isShared = shown.length > 1 && new Set(shown.map(({ because }) => because)).size === 1;
-  const room =
-    (LONGEST_ON_CARD - blind.length - (isShared ? (shown[0]?.because.length ?? 0) : 0)) / shown.length;
+  const room = (ROOM - blind.length) / shown.length;
   const short = shown.map((one) => shorten(one, room, isShared));
   const named = short.map((one, index) => {
     if (!isShared) return changeWords(one, first, now);
@@ -84,11 +88,12 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
   return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
 }
 
-/** On a card only the title is cut, because it may be long. Who, when and the verdict stay whole. */
+/** On a card the title is cut to the room that is left, and a long reason. Who, when and the verdict stay whole. */
 function shorten(change: Change, room: number, isShared: boolean): Change {
-  const { what, who, via, because } = change;
+  const { what, who, via } = change;
+  const because = cut(change.because, LONGEST_REASON);
   const told = (who?.length ?? 0) + (via?.length ?? 0) + (isShared ? 0 : because.length) + WHEN;
-  return { ...change, what: cut(what, Math.max(SHORTEST_TITLE, room - told)) };
+  return { ...change, because, what: cut(what, Math.max(SHORTEST_TITLE, room - told)) };
 }
 
 /**

@@ -17,8 +17,12 @@ export function incidentOffers(
   const { rollback = null } = picture;
   const kinds = offeredActions(incident);
   if (stopped || (wellSince === null && picture.verdict === 'stopped')) {
+    const stoppedAt = stopped?.at ?? 0;
     const isRolledBack =
-      tried?.some(({ kind, state }) => kind === 'rollback' && state === 'succeeded') ?? true;
+      tried?.some(
+        ({ kind, state, endedAt }) =>
+          kind === 'rollback' && state === 'succeeded' && (endedAt ?? 0) >= stoppedAt,
+      ) ?? true;
     const before = isRolledBack ? [] : picture.actions.filter((kind) => kind === 'rollback');
     return sortOffersWhileStopped({ kinds: [...new Set([...kinds, ...before])], rollback, changes }, canDo);
   }

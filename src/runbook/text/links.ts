@@ -8,6 +8,11 @@ export function dashboardLink(app: string): string {
   return `https://dashboard.heroku.com/apps/${app}`;
 }
 
+/** `repository`: `owner/name`. */
+export function runLink(repository: string, id: string): string {
+  return `https://github.com/${repository}/actions/runs/${id}`;
+}
+
 /** The anchors never change, because links on old cards must keep working. */
 export function modeAnchor(id: ModeId): string {
   return `failure-mode-${id.toLowerCase()}`;

@@ -130,19 +130,15 @@ async function pingMessage(
   const [person, card, tried] = await Promise.all([
     findContact(context),
     permalinkOf(context, incident.card),
-    isCalling(incident) ? triedOrUnknown(context, incident, at) : null,
+    isCalling(incident) ? triedOrUnknown(context, incident) : null,
   ]);
   return pingView(incident, words, { facts, person, to, card, canDo, tried, missed, at });
 }
 
-/** A page does not wait to learn what was tried. It goes out without that. */
-async function triedOrUnknown(
-  context: SlackContext,
-  incident: Incident,
-  at: Instant,
-): Promise<readonly Action[] | null> {
+/** A page goes out even if it cannot be read what was tried. */
+async function triedOrUnknown(context: SlackContext, incident: Incident): Promise<readonly Action[] | null> {
   try {
-    return await findTried(context, incident, at);
+    return await findTried(context, incident, context.now());
   } catch (error) {
     context.log.warn({ err: error, incident: incident.id }, 'a page goes out without what was tried');
     return null;

@@ -48,5 +48,9 @@ export function catchUpView(
 
 /** A catch-up of one target does not repeat its name. */
 function eventLine({ at, target, words }: CaughtUp, now: Instant, of: string | null) {
-  return line(momentOf(at, now), plain(of === null ? ` ${target ?? ''}: ` : ' '), ...phraseParts(words));
+  return line(
+    momentOf(at, now),
+    plain(of === null && target !== null ? ` ${target}: ` : ' '),
+    ...phraseParts(words),
+  );
 }

@@ -329,6 +329,14 @@ describe('text from outside', () => {
     );
   });
 
+  it('says a verdict that two changes share once, and how many more there are', () => {
+    const description = `Deploy ${'a long title '.repeat(20)}`;
+    const three = [40, 41, 42].map((version) => deployed(version, 180 - version, { description }));
+    expect(changeSentence(changesIn({ releases: three }), NOW)).toMatch(
+      /^Changed: v42 Deploy a [^;]*before the failure; v41 Deploy a .*\(both possible: [^)]*\); and 1 more$/,
+    );
+  });
+
   it('keeps the titles of two changes whole where there is room', () => {
     const pair = [
       deployed(42, 180, { description: 'Remove BROKER_API_KEY config vars' }),

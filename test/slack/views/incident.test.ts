@@ -105,6 +105,37 @@ describe('the card of an incident', () => {
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod has been down since 02:58/);
   });
 
+  it('shows the last failure beside the worst one where both leave the app healthy', () => {
+    const gate = picture({
+      verdict: 'healthy',
+      failure: { kind: 'mode', id: 'C', code: null },
+      title: 'No gate',
+    });
+    const freeze = { ...gate, failure: { kind: 'mode', id: 'D', code: null }, title: 'Frozen' } as const;
+    const said = cardText(incidentView({ ...open, picture: gate, worst: freeze }, options()));
+    expect(said).toContain('Frozen');
+    expect(said).toContain('Last seen: No gate');
+  });
+
+  it('names each run that somebody was paged for, except the one of the heading', () => {
+    const reason = (id: number) => `Run ${id} failed: https://github.com/o/r/actions/runs/${id}`;
+    const wake = (id: number) => ({
+      ...pinged,
+      cause: { kind: 'condition', condition: 1, about: `${id}/1` } as const,
+      reason: reason(id),
+    });
+    const ten = picture({
+      verdict: 'healthy',
+      failure: { kind: 'condition', condition: 1, about: '10/1' },
+      title: reason(10),
+    });
+    const said = cardText(
+      incidentView({ ...open, picture: ten, worst: ten, wakes: [wake(9), wake(10)] }, options()),
+    );
+    expect(said).toMatch(/Paged for: Run 9 failed: .*runs\/9/);
+    expect(said).toContain('Paged for: deploy failed after the gate');
+  });
+
   it('shows a failed run that is the heading already only once', () => {
     const failedRun = picture({
       verdict: 'healthy',
@@ -422,6 +453,32 @@ describe('a page', () => {
     expect(ping(incident({ picture: memory })).text).toContain(
       ': prod: Dyno over its memory quota (R14). Try Restart. ',
     );
+  });
+
+  it('does not call an app back up that was never down', () => {
+    const gate = picture({
+      verdict: 'healthy',
+      failure: { kind: 'mode', id: 'C', code: null },
+      title: 'Missing gate',
+      cause: 'Missing gate',
+      error: null,
+    });
+    const calm = ping({ ...open, picture: gate, worst: gate, wellSince: NOW });
+    expect(calm.text).toContain('prod has no failure now; it was: Missing gate.');
+    expect(calm.text).not.toContain('back up');
+  });
+
+  it('says one first step in its text', () => {
+    const all: ReadonlySet<ActionKind> = new Set(['rollback', 'restore']);
+    const off = {
+      ...open,
+      stopped: { by: MOIRA, at: NOW, reason: null },
+      picture: picture({ rollback: { to: 41, takesBack: [42] } }),
+      changes: changesIn({ diffs: { 42: ['app/db.py'] } }),
+    };
+    const { text } = incidentView(off, options({ canDo: all }));
+    expect(text).toContain('Do first: roll back, then restore.');
+    expect(text).not.toContain('Try ');
   });
 
   it('pages for a stopped app with what its card says to press first, and what was tried already', () => {

@@ -27,15 +27,18 @@ import { cardText } from '../../support/card-text.ts';
 import { blind, bootTimeout, diagnosis, misspelledGate } from '../../support/diagnosis.ts';
 import {
   contextOf,
+  detail,
   dyno,
   evidence,
   goodRequest,
   incident as herokuIncident,
   http,
+  job,
   logWindow,
   NOW,
   release,
   routerError,
+  run,
   seen,
   unseen,
   web,
@@ -210,6 +213,23 @@ describe('a diagnosis with more than its evidence', () => {
       expect(said).toContain("Couldn't read: Heroku releases: HTTP 429");
       expect(said.split('Heroku releases')).toHaveLength(said.startsWith('text: ') ? 3 : 2);
     }
+  });
+
+  it('links the run that failed after the gate, once', () => {
+    const message = shown(
+      situated(
+        {
+          runs: seen([run(9, { conclusion: 'failure', createdAt: NOW - 60_000 }), run(7)]),
+          runDetails: seen([
+            detail(9, { jobs: [job('freeze-check', 'success'), job('deploy', 'failure')] }),
+            detail(7),
+          ]),
+        },
+        {},
+      ),
+    );
+    expect(message.text).toContain('Wake Kristerpher now: deploy failed after the gate (run 9).');
+    expect(JSON.stringify(message.blocks)).toContain('/actions/runs/9"');
   });
 
   it('never cuts its text inside an escaped sign', () => {

@@ -23,12 +23,12 @@ export interface CauseLine {
   readonly parts: readonly Part[];
   /** The check that this line comes from, if any. It is not listed again. */
   readonly of: Finding | null;
-  /** The escalation condition whose reason this line states, if any. It is not repeated. */
-  readonly condition: EscalationDue['condition'] | null;
+  /** The escalation whose reason this line states, if any. It is not repeated. */
+  readonly due: EscalationDue | null;
 }
 
 function causeLine(words: string, more: Partial<CauseLine> = {}): CauseLine {
-  return { words, parts: [plain(words)], of: null, condition: null, ...more };
+  return { words, parts: [plain(words)], of: null, due: null, ...more };
 }
 
 function titledLine(title: string, words: string, more: Partial<CauseLine> = {}): CauseLine {
@@ -40,6 +40,11 @@ const BEFORE_STOP = 'Before the stop';
 
 const NOTHING_HERE = 'Nothing to fix on our side.';
 
+/** Returns the escalation that is due for the very run that the check is about, or null. */
+function dueOf({ about }: Finding, { escalations, at }: Diagnosis): EscalationDue | null {
+  return escalations.find((one) => about !== null && one.about === about && one.dueAt <= at) ?? null;
+}
+
 /** Returns null if there is no cause to show. */
 export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const { modes, findings, verdict } = diagnosis;
@@ -49,14 +54,13 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   if (theirs) {
     const words = `${clip(theirs.reason, LONGEST_SENTENCE)}. ${NOTHING_HERE}`;
     const of = findings.find(({ id }) => id === 'platform') ?? null;
-    return causeLine(words, { parts: withLinks(words), of, condition: theirs.condition });
+    return causeLine(words, { parts: withLinks(words), of, due: theirs });
   }
   const named = noModeWords(diagnosis);
   const wrong = findings.find(({ status }) => status === 'fail');
   if (wrong) {
     const what = `${clip(wrong.summary, LONGEST_SENTENCE)}.${named === null ? '' : ` ${named}`}`;
-    const condition = wrong.id === 'workflow_runs' ? 1 : null;
-    return titledLine(wrong.title, what, { of: wrong, condition });
+    return titledLine(wrong.title, what, { of: wrong, due: dueOf(wrong, diagnosis) });
   }
   if (named !== null) return causeLine(named);
   return verdict === 'healthy' ? runningWell(diagnosis) : null;

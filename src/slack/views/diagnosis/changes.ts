@@ -69,7 +69,7 @@ export function changesView(diagnosis: Diagnosis): Message {
   const { app, verdict, situation, changes, at } = diagnosis;
   const state = `${stateSentence(app, verdict, situation)}.`;
   const said = changeSentence(changes, at);
-  const nothing = changes.list.length === 0 ? ' No visible change in the last 24 h.' : '';
+  const nothing = changes.list.length === 0 && said === null ? ' No visible change in the last 24 h.' : '';
   return {
     text: escapeText(clip((said === null ? state : `${state} ${said}.`) + nothing, 1_000)),
     blocks: [

@@ -15,7 +15,7 @@ import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind, EscalationDue, MatchedMode } from '../../../runbook/model/terms.ts';
-import { DIAGNOSE_ANCHOR, dashboardLink, documentLink } from '../../../runbook/text/links.ts';
+import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, runLink } from '../../../runbook/text/links.ts';
 import { formatAge, formatInstant } from '../../../runbook/text/time.ts';
 import {
   bold,
@@ -105,7 +105,7 @@ function shownModes({ modes, verdict, situation }: Diagnosis): readonly MatchedM
   return isOff ? modes.filter(({ id }) => id !== 'B') : modes;
 }
 
-/** For a stopped app, restore comes first, because what failed before the stop is not failing now. */
+/** For a stopped app, restore comes first, or the rollback before it where a release is the suspect. */
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
   const { verdict, rollback, changes, situation, modes } = diagnosis;
   const kinds = offered(diagnosis);
@@ -171,9 +171,12 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
   const { name } = facts.escalation.who;
   const due = escalations.filter(({ dueAt }) => dueAt <= at);
   const title = situation.incident?.acknowledged ? 'Condition met' : `Wake ${name} now`;
-  const lines = due.map(({ reason, condition }) => {
-    const why = `: ${cause?.condition === condition ? CONDITION_NAMES[condition] : clip(reason, LONGEST_SENTENCE)}`;
-    return line(emoji('rotating_light'), bold(` ${title}`), ...withLinks(why));
+  const lines = due.map((one) => {
+    const why =
+      cause?.due === one
+        ? [plain(`: ${CONDITION_NAMES[one.condition]}`), ...runParts(one, facts)]
+        : withLinks(`: ${clip(one.reason, LONGEST_SENTENCE)}`);
+    return line(emoji('rotating_light'), bold(` ${title}`), ...why);
   });
   const [next] = escalations
     .filter(({ dueAt }) => dueAt > at)
@@ -181,6 +184,13 @@ function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: Dia
   if (!next || due.length > 0 || situation.incident) return lines;
   const words = ` ${unlessWords(next, diagnosis)}`;
   return [line(bold('Paging: '), plain(name), ...atParts(next.dueAt, at), plain(words))];
+}
+
+/** A link to the run of condition 1, which the cause names without one. */
+function runParts({ condition, about }: EscalationDue, { github }: Facts): Part[] {
+  const [id] = about?.split('/') ?? [];
+  if (condition !== 1 || id === undefined) return [];
+  return [plain(' ('), { type: 'link', url: runLink(github.repository, id), text: `run ${id}` }, plain(')')];
 }
 
 /** What would end a condition whose time is running. */
@@ -198,7 +208,7 @@ const ENDING: ReadonlyMap<string, string> = new Map([
   ['R15', 'the R15 memory errors stop'],
 ]);
 
-/** Shows the runbook's first step if no button does it. */
+/** Shows the order of the buttons where it matters, or the runbook's first step if no button does it. */
 function stepLines({ modes }: Diagnosis, { first }: Offers) {
   const order = rollBackFirst(first);
   if (order !== null) return [line(bold('Do first: '), plain(order))];
@@ -208,10 +218,13 @@ function stepLines({ modes }: Diagnosis, { first }: Offers) {
 }
 
 /** Returns the first screen for notifications and screen readers: its lines, and what to press. */
-function sentence({ unread, at }: Diagnosis, lines: readonly RichTextSection[], offers: Offers): string {
+function sentence(diagnosis: Diagnosis, lines: readonly RichTextSection[], offers: Offers): string {
+  const { unread, at } = diagnosis;
+  // What to do first is among the lines, and says what to press.
+  const isStep = stepLines(diagnosis, offers).length > 0;
   const { length } = unread;
   const blind = length === 0 ? '' : ` ${length} ${length === 1 ? 'source' : 'sources'} could not be read.`;
-  return `${spoken(lines, at)}${blind}${escapeText(tryWords(offers))}`;
+  return `${spoken(lines, at)}${blind}${isStep ? '' : escapeText(tryWords(offers))}`;
 }
 
 function footer(diagnosis: Diagnosis, by: string): KnownBlock {

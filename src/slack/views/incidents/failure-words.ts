@@ -83,7 +83,7 @@ export interface Alarm {
  * for the page is enough. `offers` are the buttons, or null once nobody has to be paged any more.
  */
 export function alarmWords(incident: Incident, offers: Offers | null, now: Instant, why: string): Alarm {
-  const { target, picture, worst, state, stopped, wellSince } = incident;
+  const { target, picture, worst, state } = incident;
   const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
   const fix = offers === null ? '' : fixWords(incident, offers);
@@ -92,14 +92,22 @@ export function alarmWords(incident: Incident, offers: Offers | null, now: Insta
   const isHarmed = verdict === 'down' || verdict === 'degraded';
   if (!isHarmed && (worst.failure.kind === 'hand' || worst.failure.kind === 'condition'))
     return { words: `${target}: ${why}${fix}`, givesReason: true };
-  const stateNow = state === 'resolved' ? null : stopped ? 'stopped' : wellSince !== null ? 'back up' : null;
-  const harm =
-    stateNow !== null
-      ? `${target} ${stateNow}, was ${worst.verdict}: `
-      : isHarmed
-        ? `${target} ${verdict} ${lasts}: `
-        : `${target}: `;
-  return { words: `${harm}${cause}.${fix}`, givesReason: false };
+  const past = state === 'resolved' ? null : pastState(incident);
+  const harm = past ?? (isHarmed ? `${verdict} ${lasts}: ` : null);
+  return { words: `${target}${harm === null ? ': ' : ` ${harm}`}${cause}.${fix}`, givesReason: false };
+}
+
+/** Returns what has become of the app since; null while the failure goes on. A missing gate never took the app down. */
+function pastState(incident: Incident): string | null {
+  const { stopped, wellSince, worst } = incident;
+  if (stopped === null && wellSince === null) return null;
+  if (wasHarmed(incident)) return `${stopped ? 'stopped' : 'back up'}, was ${worst.verdict}: `;
+  return stopped ? 'stopped; before that: ' : 'has no failure now; it was: ';
+}
+
+/** Returns false if the app kept running: someone called for help, or a run or a gate was at fault. */
+export function wasHarmed({ worst: { verdict } }: Incident): boolean {
+  return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
 
 function fixWords(incident: Incident, offers: Offers): string {

@@ -6,7 +6,7 @@ import { RECOVERED_MS } from '../../../runbook/model/recovery.ts';
 import { formatLimit } from '../../../runbook/text/time.ts';
 import { asBold, bold, clip, emoji, type Part, plain } from '../parts/message.ts';
 import { agoOf, atParts, momentOf, person, sinceParts, withLinks } from '../parts/moments.ts';
-import { headWords, pastWords } from './failure-words.ts';
+import { headWords, pastWords, wasHarmed } from './failure-words.ts';
 
 interface OpenHead {
   readonly heading: readonly Part[];
@@ -88,11 +88,6 @@ function upAgainHead(incident: Incident, wellSince: Instant, app: string, now: I
 function sentences(...said: readonly (string | null)[]): string | null {
   const told = said.filter((one) => one !== null).map((one) => `${one}.`);
   return told.length === 0 ? null : told.join(' ');
-}
-
-/** Returns false if the app kept running: someone called for help, or a run or a gate was at fault. */
-function wasHarmed({ worst: { verdict } }: Incident): boolean {
-  return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
 
 function calmHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {

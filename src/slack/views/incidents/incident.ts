@@ -60,7 +60,8 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
   const why = reasons(incident, options);
   const own = ownButtons(incident);
   return {
-    text: `Incident: ${spoken(lines, now)}${escapeText(tryWords(offers))}`,
+    // What to do first is among the lines, and says what to press.
+    text: `Incident: ${spoken(lines, now)}${stepLines(incident, first).length > 0 ? '' : escapeText(tryWords(offers))}`,
     blocks: [
       richText(...lines),
       ...buttonRow(
@@ -106,8 +107,9 @@ function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
   if (stopped || wellSince !== null) return [];
   if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')
     return [];
-  // A failure that does not harm the app is the heading already.
-  if (picture.verdict === 'healthy' || picture.verdict === 'unknown') return [];
+  // Where the verdict has changed, a failure that does not harm the app is the heading already.
+  const isHeading = picture.verdict === 'healthy' || picture.verdict === 'unknown';
+  if (isHeading && picture.verdict !== worst.verdict) return [];
   return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
 }
 

@@ -223,7 +223,6 @@ function otherButtons(incident: Incident, offers: Offers | null): KnownBlock[] {
 }
 
 /** Returns whether the page still waits for someone to acknowledge it. */
-
 export function isCalling({ state, acknowledged }: Incident): boolean {
   return state === 'open' && !acknowledged;
 }

@@ -3,7 +3,6 @@
 import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
 import { wakeWords } from '../../../runbook/incidents/page-words.ts';
 import {
-  conditionOf,
   type Incident,
   isAboutRunning,
   isHeardOnce,
@@ -46,11 +45,15 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
   );
 }
 
-/** If the failure itself is a run or a Heroku incident, the heading already gives its reason. */
+/** If the failure is this very run or Heroku incident, the heading already gives its reason. */
 function reasonWords(wake: OpenWake, incident: Incident, facts: Facts, now: Instant): string {
   const { cause, since, dueAt } = wake;
   const { failure } = incident.worst;
-  const isHeading = failure.kind === 'condition' && failure.condition === conditionOf(cause);
+  const isHeading =
+    failure.kind === 'condition' &&
+    cause.kind === 'condition' &&
+    failure.condition === cause.condition &&
+    failure.about === cause.about;
   if (isHeading && isHeardOnce(cause)) return CONDITION_NAMES[failure.condition];
   // The card is drawn on changes, not as time passes,
   // so it shows when the condition began rather than how long it has lasted.

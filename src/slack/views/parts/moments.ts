@@ -17,7 +17,7 @@ export function momentOf(at: Instant, now: Instant): Part {
   return isClearWithoutDay(at, now) ? timeOf(at) : dayAndTimeOf(at);
 }
 
-/** Returns ` at 21:37` or ` yesterday 21:37`. */
+/** Returns ` at 21:37` or ` yesterday at 21:37`. */
 export function atParts(at: Instant, now: Instant): Part[] {
   return isClearWithoutDay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dateOf(at, AT)];
 }
