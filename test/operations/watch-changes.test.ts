@@ -293,7 +293,10 @@ describe('a recovered app', () => {
     expect(await newest()).toMatchObject({ state: 'resolved' });
   });
 
-  it('is not one that dies every five minutes: that is one incident, whose timer runs out and pages', async () => {
+  // Two hours of looks take two seconds here, and much longer on a busy machine.
+  it('is not one that dies every five minutes: that is one incident, whose timer runs out and pages', {
+    timeout: 60_000,
+  }, async () => {
     await watching.pass(2 * MINUTE);
     watching.world((now) => ({ ...loop(now), logs: seen(logWindow(...loopLines(now))) }));
     await watching.pass(2 * HOUR);
