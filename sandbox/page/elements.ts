@@ -26,7 +26,7 @@ export function actionHtml(element: ActionElement, blockId: string, failed: stri
     case 'static_select':
       return `${menuHtml(element.options, element.placeholder?.text ?? 'Choose…', data.join(' '))}${warning}`;
     case 'overflow':
-      return `${menuHtml(element.options, '⋯', data.join(' '))}${warning}`;
+      return `${menuHtml(element.options, '⋯', `aria-label="More actions" ${data.join(' ')}`)}${warning}`;
   }
 }
 

@@ -45,7 +45,8 @@ function headline(diagnosis: Diagnosis, paint: Paint): string {
   const { app, target, verdict, at, tookMs, situation } = diagnosis;
   const change = situation.change ? `\n${app} is ${changeWords(situation.change)}` : '';
   const facts = paint.dim(`(${target}, ${formatInstant(at)}, took ${formatDuration(tookMs)})`);
-  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}${change}\n${noModeWords(diagnosis) ?? ''}`.trimEnd();
+  const unnamed = noModeWords(diagnosis);
+  return `${paint.bold(app)} is ${verdictWord(verdict, paint)}  ${facts}${change}${unnamed === null ? '' : `\n${unnamed}.`}`;
 }
 
 function modeLines(mode: MatchedMode, paint: Paint): string {

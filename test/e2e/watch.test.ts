@@ -61,7 +61,7 @@ const END = LONG === null ? 'the quiet end' : 'being up again';
 it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async () => {
   const card = await appears('incident', ({ text }) => text.startsWith('Incident: '), 35_000);
   expect(card).toMatchObject({ channel: CHANNEL });
-  expect(card.text).toContain('Failure mode B (H10)');
+  expect(card.text).toContain('failure mode B (H10)');
   expect(mentions(card)).toBe(false);
 
   const ping = await appears('ping', (one) => one.ts !== card.ts && one.channel === CHANNEL && mentions(one));
@@ -94,7 +94,7 @@ it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async (
     async () => {
       const pings = (await messages()).filter((one) => mentions(one) && one.onlyFor === undefined);
       expect(pings.length).toBeGreaterThanOrEqual(2);
-      for (const { text } of pings) expect(text).toMatch(/^<@U0KRIS001>: Resolved\. Was: prod/);
+      for (const { text } of pings) expect(text).toMatch(/^<@U0KRIS001>: Resolved; was: prod/);
     },
     { timeout: 20_000, interval: 200 },
   );

@@ -634,7 +634,7 @@ describe('a write', () => {
       state: 'unconfirmed',
       outcome: {
         words: expect.stringMatching(
-          /^The request sent at .*\. 15 s later nothing had changed: web is at 1 × Basic, web\.1 still up\. I will not send it again\. Propose it again, or run the command by hand\.$/,
+          /^The request sent at .*, but 15 s later nothing had changed: web is at 1 × Basic, web\.1 still up; I will not send it again\. Propose it again, or run the command by hand\.$/,
         ),
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

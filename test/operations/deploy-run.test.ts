@@ -78,7 +78,7 @@ describe('a dispatch that is answered without an id', () => {
     const ended = await local.ended(id);
     expect(ended).toMatchObject({ state: 'unconfirmed' });
     expect(ended.outcome?.words).toMatch(
-      /^The request was accepted at .*\. I saw no effect within 90 s \(no run from this dispatch has appeared\)\. I will not send it again\.$/,
+      /^The request was accepted at .*, but I saw no effect within 90 s \(no run from this dispatch has appeared\); I will not send it again\.$/,
     );
     // Another dispatch could be a second run.
     expect(ended.outcome?.manualCommand).toBeNull();

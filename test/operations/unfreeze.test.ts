@@ -118,7 +118,7 @@ it.each<readonly [name: string, play: Fault['play'], state: string, words: strin
     'lost',
     { reset: true },
     'unconfirmed',
-    '(DEPLOY_FREEZE_OVERRIDE has not changed). I will not send it again',
+    '(DEPLOY_FREEZE_OVERRIDE has not changed); I will not send it again',
   ],
   ['answered 503', { status: 503, body: {} }, 'unconfirmed', 'I saw no effect within 1 min'],
   [

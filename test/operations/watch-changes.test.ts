@@ -312,7 +312,7 @@ describe('a recovered app', () => {
     expect(await watching.incidentStore.recent(9)).toHaveLength(1);
     const found = await newest();
     expect(found?.failures).toBeGreaterThan(10);
-    expect(pings().at(-1)).toMatch(/It has gone down \d+ times/);
+    expect(pings().at(-1)).toMatch(/it has gone down \d+ times/);
   });
 
   it('alone resets the first sightings: failing looks and single boots do not', () => {

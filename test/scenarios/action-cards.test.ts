@@ -17,6 +17,7 @@ import { KINDS } from '../support/kinds.ts';
 import { startLocalWorld } from '../support/local-readings.ts';
 import { firstScreens, NO_BROWSER, openBrowser } from '../support/phone.ts';
 import { type KnownRepetition, unexpectedRepetitions } from '../support/repeated-facts.ts';
+import { sentenceCount } from '../support/sentences.ts';
 import { forgetActions } from '../support/slack-bot.ts';
 
 /** Of 844 px the head of the app, the composer and the keyboard's bar leave so much. */
@@ -92,7 +93,7 @@ describe.each(kinds)('the card of %s', (kind) => {
       'Refused: Heroku: The formation cannot be changed while a release is in progress (HTTP 409).';
     draw(`${kind}: failed`, ending(sent, 'failed', refused, ['web.1 up', 'release v42']));
     const unseen =
-      'The request was accepted at 2026-05-01 10:00:00 UTC. I saw no effect within 5 min (web.1 is starting). I will not send it again.';
+      'The request was accepted at 2026-05-01 10:00:00 UTC, but I saw no effect within 5 min (web.1 is starting); I will not send it again.';
     draw(`${kind}: unconfirmed`, ending(sent, 'unconfirmed', unseen, ['web.1 starting']));
     for (const state of ['rejected', 'expired', 'superseded'] as const)
       draw(`${kind}: ${state}`, ending(proposed, state, 'Nothing was done.', []));
@@ -129,6 +130,11 @@ describe('the cards of actions', () => {
     const real = kinds.flatMap((kind) => Object.keys(ACTION_STATES).map((state) => `${kind}: ${state}`));
     const madeUp = STATES.map(([name]) => `made up: ${name}`);
     expect([...drawn.keys()].toSorted()).toEqual([...real, ...madeUp].toSorted());
+  });
+
+  it('say the first screen in a notification of one or two sentences', () => {
+    const long = [...drawn].map(([name, { text }]) => [name, text] as const);
+    expect(long.filter(([, text]) => sentenceCount(text) > 2)).toEqual([]);
   });
 
   it('say no fact twice', () => expect(unexpectedRepetitions(drawn, KNOWN)).toEqual([]));

@@ -21,6 +21,7 @@ import { KINDS } from '../support/kinds.ts';
 import { localReadings, startLocalWorld } from '../support/local-readings.ts';
 import { firstScreens, NO_BROWSER, openBrowser } from '../support/phone.ts';
 import { type KnownRepetition, unexpectedRepetitions } from '../support/repeated-facts.ts';
+import { sentenceCount } from '../support/sentences.ts';
 
 const scenarios = loadScenarios();
 let world: World;
@@ -166,8 +167,16 @@ const KNOWN: readonly KnownRepetition[] = [
   },
 ];
 
+/** A step that the runbook itself writes in two sentences. */
+const QUOTED = / But the canonical deploy-heroku\.yml does not use that action\./;
+
 describe('the cards of the scenarios', () => {
   it('say no fact twice', () => expect(unexpectedRepetitions(drawn, KNOWN)).toEqual([]));
+
+  it('say the first screen in a notification of one or two sentences', () => {
+    const long = [...drawn].map(([name, { text }]) => [name, text.replace(QUOTED, '')] as const);
+    expect(long.filter(([, text]) => sentenceCount(text) > 2)).toEqual([]);
+  });
 
   it('show a healthy diagnosis in three lines and its buttons', () => {
     const healthy = drawn.get('healthy: diagnosis');

@@ -1,7 +1,16 @@
 /** Changes by command and by button, as people in the channel see them: over signed HTTP, with a local Heroku and GitHub. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { block } from '../../sandbox/slack/blocks/block.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
+import {
+  firstRow,
+  OPEN_SETTINGS,
+  OTHER_ACTIONS,
+  proposeButtons,
+  settingsButton,
+} from '../../src/slack/views/parts/propose-buttons.ts';
 import { ANA, type ApproversBot, KRIS, MOIRA, startApproversBot } from '../support/approvers-bot.ts';
 
 let bot: ApproversBot;
@@ -63,6 +72,31 @@ describe('/raxx plan', () => {
     expect((await bot.type('restore prod')).at(-1)).toBe(
       'There is nothing to restore: web on raxx-api-prod is at 1. Nothing was done.',
     );
+  });
+});
+
+describe('the menu of other actions', () => {
+  const offers = { first: ['restart'], others: ['rollback', 'stop'], rollback: null } as const;
+  beforeEach(() =>
+    bot.slack.messages.post({
+      channel: 'C0MOOSE01',
+      author: bot.slack.workspace.botUserId,
+      text: 'A card',
+      blocks: z
+        .array(block)
+        .parse(
+          firstRow([settingsButton('raxx-api-prod'), ...proposeButtons(['restart'], 'prod')], offers, 'prod'),
+        ),
+    }),
+  );
+  it('proposes what is chosen, as its button does', async () => {
+    await bot.press(OTHER_ACTIONS, KRIS, 'propose_stop prod');
+    expect(await bot.newest()).toMatchObject({ kind: 'stop', target: 'prod', state: 'proposed' });
+  });
+
+  it('is beside the link to the config vars, which the bot does not answer', async () => {
+    expect(await bot.press(OPEN_SETTINGS)).toEqual([]);
+    expect(bot.slack.messages.all().filter(({ failedAction }) => failedAction !== undefined)).toEqual([]);
   });
 });
 

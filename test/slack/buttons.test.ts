@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isButtonId } from '../../src/slack/listeners/button.ts';
 import { SAY_WHY } from '../../src/slack/views/actions/reject-reason.ts';
-import { proposeButtons } from '../../src/slack/views/parts/propose-buttons.ts';
+import { firstRow, pressedOption, proposeButtons } from '../../src/slack/views/parts/propose-buttons.ts';
 import { KINDS } from '../support/kinds.ts';
 
 const VIEWS = join(import.meta.dirname, '../../src/slack/views');
@@ -36,6 +36,16 @@ describe('a button', () => {
     const ids = proposeButtons(KIND_NAMES, 'prod').map(({ action_id }) => action_id ?? '');
     expect(ids).toHaveLength(KIND_NAMES.length);
     expect(ids.filter((id) => !isButtonId(id))).toEqual([]);
+  });
+
+  it('has a handler wherever a menu offers it', () => {
+    const offers = { first: [], others: KIND_NAMES.slice(0, 5), rollback: null };
+    const [row] = firstRow(proposeButtons(['stop'], 'prod'), offers, 'prod');
+    const [, menu] = row?.type === 'actions' ? row.elements : [];
+    const options = menu?.type === 'overflow' ? menu.options : [];
+    expect(options.map(({ value }) => pressedOption(value ?? ''))).toEqual(
+      offers.others.map((kind) => ({ id: `propose_${kind}`, value: 'prod' })),
+    );
   });
 
   it('has no handler under the name of a property that every object has', () => {

@@ -141,7 +141,7 @@ describe('/raxx diagnose', () => {
     expect(JSON.parse(ack.body)).toMatchObject({ response_type: 'ephemeral', text: 'Diagnosing prod…' });
     await until(() => expect(texts()).toHaveLength(1));
     expect(texts()[0]).toContain(
-      'raxx-api-prod has been down since 09:58 UTC (2 min). Likely failure mode B (R10)',
+      'raxx-api-prod has been down since 09:58 UTC (2 min); likely failure mode B (R10)',
     );
     expect(texts(OPERATOR)).toEqual(['Diagnosing prod…']);
     expect(asked).toEqual([`diagnose prod ${OPERATOR}`]);

@@ -56,7 +56,7 @@ describe('an incident', () => {
     expect(pings.map(({ channel }) => channel).toSorted()).toEqual([MOOSEQUEST, 'D0KRIS001']);
     for (const { text } of pings)
       expect(text).toMatch(
-        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No response within 5 s\\. Try Restart\\.`),
+        new RegExp(`^<@${OPERATOR}>: prod down 1 min: No response within 5 s\\. Try Restart;`),
       );
     expect(withButton('acknowledge')).toHaveLength(3);
     expect(JSON.stringify(pings)).toContain(`archives/${MOOSEQUEST}/p`);
@@ -252,7 +252,7 @@ describe('an incident', () => {
     await world.bot.work();
     const pings = posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>`));
     expect(pings.map(({ text }) => text.slice(0, 38))).toEqual(
-      pings.map(() => `<@${OPERATOR}>: Resolved. Was: prod down`.slice(0, 38)),
+      pings.map(() => `<@${OPERATOR}>: Resolved; was: prod down`.slice(0, 38)),
     );
     expect(pings).toHaveLength(2);
     expect(await world.bot.incidentStore.pingsOf(id)).toEqual([]);

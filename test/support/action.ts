@@ -159,7 +159,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       state: 'unconfirmed',
       outcome: {
         words:
-          'The request was accepted at 2026-05-01 10:00:04 UTC. I saw no effect within 2 min (web.1 up). I will not send it again.',
+          'The request was accepted at 2026-05-01 10:00:04 UTC, but I saw no effect within 2 min (web.1 up); I will not send it again.',
         evidence: ['web.1 up'],
         next: ['stop'],
         manualCommand: 'heroku ps:scale web=0 --app raxx-api-prod',

@@ -115,8 +115,8 @@ export async function startApproversBot() {
         .map((message) => message.text);
     },
 
-    /** Presses a button of the newest message that has it. */
-    async press(actionId: string, user: string = KRIS): Promise<readonly string[]> {
+    /** Presses a button of the newest message that has it, or chooses the option of a menu that has this value. */
+    async press(actionId: string, user: string = KRIS, option?: string): Promise<readonly string[]> {
       const { sender, slack } = now();
       const before = slack.messages.all().length;
       const mark = now().mark();
@@ -127,7 +127,8 @@ export async function startApproversBot() {
             (onlyFor === undefined || onlyFor === user) && JSON.stringify(blocks).includes(`"${actionId}"`),
         );
       if (!message) throw new Error(`no message has ${actionId}`);
-      await sender.click({ channel: message.channel, ts: message.ts, actionId, user });
+      const chosen = option === undefined ? {} : { value: option };
+      await sender.click({ channel: message.channel, ts: message.ts, actionId, user, ...chosen });
       await now().settled(mark);
       return slack.messages
         .all()

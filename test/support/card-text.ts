@@ -100,8 +100,12 @@ function partLines(part: RichTextBlock['elements'][number]): CardLine[] {
   }
 }
 
-/** `[Restart: propose_restart prod]` */
+/** `[Restart: propose_restart prod]`, `[⋯ Restart: propose_restart prod, Stop the app: propose_stop prod]` */
 function buttonWords(element: object): string {
+  if ('options' in element) {
+    const { options } = element as { options: readonly { text: { text: string }; value: string }[] };
+    return `[⋯ ${options.map(({ text, value }) => `${text.text}: ${value}`).join(', ')}]`;
+  }
   if (!('text' in element) || !('action_id' in element)) return '[?]';
   const { text, action_id, value } = element as {
     text: { text: string };

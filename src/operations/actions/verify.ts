@@ -8,7 +8,6 @@ import type { Instant } from '../../runbook/model/instant.ts';
 import type { ActionKind, RunbookContext } from '../../runbook/model/terms.ts';
 import type { WriteRequest } from '../../runbook/model/write-request.ts';
 import { jobLines } from '../../runbook/runs/job-progress.ts';
-import { capitalize } from '../../runbook/text/capitalize.ts';
 import { formatInstant, formatLimit } from '../../runbook/text/time.ts';
 import { annotateDeploys } from './annotate-deploys.ts';
 import { collectActionEvidence } from './collect-evidence.ts';
@@ -53,7 +52,7 @@ async function follow(
     }
     case 'lost': {
       const { evidence: seen, next = [], manualCommand = null } = look;
-      const words = `${look.words}. I will not send it again.`;
+      const words = `${look.words}; I will not send it again.`;
       return end(context, action, 'lose', outcomeOf(words, { evidence: seen, next, manualCommand }));
     }
     case 'under_way':
@@ -201,11 +200,11 @@ function sentWords({ progress, sentAt }: Action): string {
 
 /** The outcome of an action of which nothing has begun. */
 function untaken(action: Action, seen: string, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}. ${capitalize(formatLimit(UNCHANGED_MS))} later nothing had changed: ${seen}. I will not send it again. Propose it again, or run the command by hand.`;
+  const words = `${sentWords(action)}, but ${formatLimit(UNCHANGED_MS)} later nothing had changed: ${seen}; I will not send it again. Propose it again, or run the command by hand.`;
   return { words, evidence: [seen], next: [action.kind], manualCommand };
 }
 
 function unseen(action: Action, seen: string, withinMs: number, manualCommand: ManualCommand): Outcome {
-  const words = `${sentWords(action)}. I saw no effect within ${formatLimit(withinMs)} (${seen}). I will not send it again.`;
+  const words = `${sentWords(action)}, but I saw no effect within ${formatLimit(withinMs)} (${seen}); I will not send it again.`;
   return { words, evidence: [seen], next: manualCommand === null ? [] : [action.kind], manualCommand };
 }

@@ -30,6 +30,8 @@ const ROOM = 320;
 
 const LONGEST_REASON = 80;
 
+const LONGEST_UNREAD = 200;
+
 /** No change line is longer on a card, in characters, however long its parts are. */
 export const LONGEST_ON_CARD = 600;
 
@@ -50,15 +52,17 @@ export function changeSentence(
   namesCause = false,
 ): string | null {
   const summary = changes === null ? null : changeSummary(changes, now, namesCause);
-  return summary === null
-    ? null
-    : `${summary.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(summary.words, LONGEST_ON_CARD))}`;
+  if (summary === null) return null;
+  const words = `${summary.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(summary.words, LONGEST_ON_CARD))}`;
+  return summary.unread === null ? words : `${words}. Couldn't read: ${summary.unread}`;
 }
 
 export interface ChangeSummary {
   /** True if the summary names changes; false if it says that none was found. */
   readonly isNamed: boolean;
   readonly words: Phrase;
+  /** The sources that could not be read, for example `manual restarts and scaling (Heroku log)`; null if none. */
+  readonly unread: string | null;
 }
 
 /**
@@ -66,18 +70,18 @@ export interface ChangeSummary {
  * summary.
  */
 export function changeSummary(changes: ChangeReport, now: Instant, namesCause = false): ChangeSummary | null {
-  const { state, list, onset, unread } = changes;
+  const { state, list, onset } = changes;
   if (state === 'well' || state === 'unknown') return null;
   const suspects = list.filter(({ verdict }) => verdict === 'suspect');
   const open = suspects.length > 0 ? suspects : list.filter(({ verdict }) => verdict === 'possible');
   if (open.length === 0 && state === 'off') return null;
-  const blind = unread.length === 0 ? '' : `. Couldn't read: ${unread.map(quoted).join('; ')}`;
-  if (open.length === 0) return { isNamed: false, words: `${noChangeWords(changes, namesCause)}${blind}` };
+  const unread = unreadWords(changes);
+  if (open.length === 0) return { isNamed: false, words: noChangeWords(changes, namesCause), unread };
   const shown = open.slice(0, SHOWN);
   const first = onset?.firstFailing ?? null;
   // A reason that all changes share is given once, after the last.
   const isShared = shown.length > 1 && new Set(shown.map(({ because }) => because)).size === 1;
-  const room = (ROOM - blind.length) / shown.length;
+  const room = (ROOM - (unread?.length ?? 0)) / shown.length;
   const short = shown.map((one) => shorten(one, room, isShared));
   const named = short.map((one, index) => {
     if (!isShared) return changeWords(one, first, now);
@@ -85,7 +89,11 @@ export function changeSummary(changes: ChangeReport, now: Instant, namesCause = 
     return phraseOf([...madeWords(one, first, now), ...judged]);
   });
   const more = open.length > SHOWN ? [`and ${open.length - SHOWN} more`] : [];
-  return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; '), blind]) };
+  return { isNamed: true, words: phraseOf([...joinPhrases([...named, ...more], '; ')]), unread };
+}
+
+function unreadWords({ unread }: ChangeReport): string | null {
+  return unread.length === 0 ? null : cut(unread.map(quoted).join('; '), LONGEST_UNREAD);
 }
 
 /** On a card the title is cut to the room that is left, and a long reason. Who, when and the verdict stay whole. */

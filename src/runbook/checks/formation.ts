@@ -30,11 +30,12 @@ export const formationCheck = defineCheck({
     const details = otherTypes(dynos, target.processType);
     if (own.length === 0) {
       const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
-      const reason =
+      const { reason, by } =
         wanted === 0
           ? absence(formation, slug, historyOf(seen, context), context)
-          : `${wanted} wanted, none running`;
-      return { status: 'fail', summary: `No dynos on ${target.app}: ${reason}`, fault: 'no_dynos', details };
+          : { reason: `${wanted} wanted, none running`, by: null };
+      const summary = `No dynos on ${target.app}: ${reason}`;
+      return { status: 'fail', summary, fault: 'no_dynos', about: by, details };
     }
     const seen = { dynos: seenNow(dynos, now), formation: seenNow(formation, now), releases, logs };
     const signs = [...loops(seen, context), ...onOlderRelease(own, releases, now)];
@@ -62,16 +63,30 @@ function seenNow<T>(value: T, at: Instant): { readonly ok: true; readonly value:
   return { ok: true, value, at };
 }
 
+interface Absence {
+  readonly reason: string;
+  /** Who scaled the type to 0, in Heroku's words; null if the log does not show it. */
+  readonly by: string | null;
+}
+
 /** Explains why there is no dyno: the type is scaled to 0, or the deployed code does not declare it. */
 function absence(
   formation: readonly FormationEntry[],
   slug: Evidence['slug'],
   history: Observed<LogHistory>,
   context: RunbookContext,
-): string {
+): Absence {
   const { processType } = context.target;
-  if (formation.some(({ type }) => type === processType))
-    return scaledBy(history, context) ?? `${processType} is scaled to 0`;
+  return formation.some(({ type }) => type === processType)
+    ? (scaledBy(history, context) ?? { reason: `${processType} is scaled to 0`, by: null })
+    : { reason: undeclared(formation, slug, processType), by: null };
+}
+
+function undeclared(
+  formation: readonly FormationEntry[],
+  slug: Evidence['slug'],
+  processType: string,
+): string {
   const declared = slug.ok && slug.value !== null ? Object.keys(slug.value.processTypes) : [];
   const types = declared.length > 0 ? declared : formation.map(({ type }) => type);
   if (types.length === 0) return `the formation has no ${processType} process`;
@@ -87,7 +102,7 @@ function absence(
 const SCALED = /^Scaled to (.+) by user (\S+)$/;
 
 /** Example: `ops@raxx.app scaled web to 0, 5 min ago`. Returns null if the log does not show who did. */
-function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext): string | null {
+function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext): Absence | null {
   if (!history.ok) return null;
   const last = history.value.apiLines.findLast(({ text }) => {
     const [, types = ''] = SCALED.exec(text) ?? [];
@@ -98,7 +113,7 @@ function scaledBy(history: Observed<LogHistory>, { target, now }: RunbookContext
     .split(' ')
     .some((one) => /@0(:|$)/.test(one) && one.startsWith(`${target.processType}@`));
   return isZero && last?.at != null
-    ? `${who} scaled ${target.processType} to 0, ${formatAgo(last.at, now)}`
+    ? { reason: `${who} scaled ${target.processType} to 0, ${formatAgo(last.at, now)}`, by: who }
     : null;
 }
 

@@ -6,24 +6,29 @@ import type { Facts } from '../model/runbook-config.ts';
 import { formatDuration } from '../text/time.ts';
 import type { PageStep } from './paging.ts';
 
-/** Says why the page is sent now, and what happened to earlier pages. */
+/** Says in one sentence why the page is sent now, and what happened to earlier pages. */
 export function pageWords(
   incident: Incident,
   { why, wakes }: Pick<Extract<PageStep, { kind: 'ping' }>, 'why' | 'wakes'>,
   facts: Pick<Facts, 'escalation'>,
   now: Instant,
 ): string {
-  const { acknowledged, pings } = incident;
-  const again =
-    why === 'asks_again' && acknowledged
-      ? `Acknowledged ${formatDuration(now - acknowledged.at)} ago and still not resolved.`
-      : why === 'repeat'
-        ? `Page ${pings + 1}: page ${pings} went unacknowledged.`
-        : acknowledged
-          ? 'New since it was acknowledged:'
-          : '';
-  const said = wakes.map((wake) => `${wakeWords(wake, incident, facts, now)}.`);
-  return [again, ...said, flapWords(incident, now)].filter((one) => one !== '').join(' ');
+  const earlier = earlierWords(why, incident, now);
+  const reasons = wakes.map((wake) => wakeWords(wake, incident, facts, now)).join('; ');
+  const flaps = flapWords(incident, now);
+  return `${earlier === null ? '' : `${earlier}: `}${reasons}${flaps === null ? '' : `; ${flaps}`}.`;
+}
+
+/** Returns null for the first page. */
+function earlierWords(
+  why: Extract<PageStep, { kind: 'ping' }>['why'],
+  { acknowledged, pings }: Incident,
+  now: Instant,
+): string | null {
+  if (why === 'asks_again' && acknowledged)
+    return `Acknowledged ${formatDuration(now - acknowledged.at)} ago and still not resolved`;
+  if (why === 'repeat') return `Page ${pings + 1} (page ${pings} went unacknowledged)`;
+  return acknowledged ? 'New since it was acknowledged' : null;
 }
 
 /** Example: `App unreachable for 31 min while Heroku's status is green; not fixed within 30 min`. */
@@ -76,9 +81,12 @@ function codeWords(code: string | null): string {
   }
 }
 
-/** Says how often the app failed. Returns an empty string if it failed once. */
-function flapWords({ failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>, now: Instant): string {
-  if (failures < 2) return '';
+/** Says how often the app failed. Returns null if it failed once. */
+function flapWords(
+  { failures, wellSince }: Pick<Incident, 'failures' | 'wellSince'>,
+  now: Instant,
+): string | null {
+  if (failures < 2) return null;
   const up = wellSince === null ? '' : `; back up for ${formatDuration(now - wellSince)}`;
-  return `It has gone down ${failures} times${up}.`;
+  return `it has gone down ${failures} times${up}`;
 }

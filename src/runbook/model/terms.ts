@@ -38,7 +38,8 @@ export interface Judgement {
   /** True if the check could not be judged because a required source was unread. */
   readonly isBlind?: boolean;
   /**
-   * The run attempt (`9300/1`) or the incident at Heroku that is all that the summary is about; null when it says more.
+   * What the whole summary is about: the run attempt (`9300/1`), the incident at Heroku, or the person who scaled the
+   * app to zero. Null when it says more.
    */
   readonly about?: string | null;
 }

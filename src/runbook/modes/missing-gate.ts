@@ -104,7 +104,7 @@ function unapprovedRun(evidence: Evidence, context: RunbookContext): Match[] {
     title: `${target.environment} was deployed without approval`,
     cause: 'The gate exists now: it may have been created after this run, or an administrator bypassed it.',
     fix: [
-      'Open the run and find out who bypassed the gate. Check that administrators cannot bypass the environment’s rules.',
+      'Open the run, find out who bypassed the gate, and check that administrators cannot bypass the environment’s rules.',
     ],
   };
   return [

@@ -8,6 +8,11 @@ export function dashboardLink(app: string): string {
   return `https://dashboard.heroku.com/apps/${app}`;
 }
 
+/** The page on which config vars are set. */
+export function settingsLink(app: string): string {
+  return `${dashboardLink(app)}/settings`;
+}
+
 /** `repository`: `owner/name`. */
 export function runLink(repository: string, id: string): string {
   return `https://github.com/${repository}/actions/runs/${id}`;

@@ -1,6 +1,6 @@
-/** Maps each `action_id` of our buttons to the function that handles the click. */
+/** Maps each `action_id` of our buttons to the function that handles the click. An option of a menu is a button, too. */
 
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import { notBegunWords } from '../../operations/diagnosis/not-begun.ts';
 import type { Target } from '../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../runbook/model/terms.ts';
@@ -14,6 +14,7 @@ import { requesterOf, runDiagnosis, showChecks } from '../diagnosis/run-diagnosi
 import { acknowledgeByClick, closeByClick, draftPostmortem } from '../incidents/click.ts';
 import { identify } from '../people/identify.ts';
 import { phraseView, sentenceView } from '../views/parts/answers.ts';
+import { OPEN_SETTINGS, type Pressed, pressedOption } from '../views/parts/propose-buttons.ts';
 import { runAfterAck } from './failure.ts';
 import { isFirst, originOf } from './request.ts';
 
@@ -54,15 +55,15 @@ const HANDLERS: Readonly<Record<ButtonId, ButtonHandler>> = {
 };
 
 export function listenToButtons(app: App, context: SlackContext): void {
-  app.action<BlockAction<ButtonAction>>(
+  app.action<BlockAction<ButtonAction | OverflowAction>>(
     { type: 'block_actions', action_id: /.*/ },
     async ({ ack, body, action, client }) => {
       await ack();
+      if (action.action_id === OPEN_SETTINGS) return;
       if (!isFirst(context, body.trigger_id)) return;
       const user = body.user.id;
       const replyTo: ReplyTo = { channel: body.channel?.id ?? user, user, responseUrl: body.response_url };
-      const buttonId = action.action_id;
-      const value = fromOutside(action.value ?? '');
+      const { id: buttonId, value } = pressedOf(action);
       await runAfterAck(
         context,
         replyTo,
@@ -82,6 +83,12 @@ export function listenToButtons(app: App, context: SlackContext): void {
       );
     },
   );
+}
+
+function pressedOf(action: ButtonAction | OverflowAction): Pressed {
+  return action.type === 'overflow'
+    ? pressedOption(fromOutside(action.selected_option.value))
+    : { id: action.action_id, value: fromOutside(action.value ?? '') };
 }
 
 function handlerOf(buttonId: string): ButtonHandler {

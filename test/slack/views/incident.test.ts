@@ -100,7 +100,7 @@ describe('the card of an incident', () => {
 
   it('says the first screen in its text: state, since when, cause, owner, next page, what to press', () => {
     expect(incidentView(open, options()).text).toBe(
-      'Incident: raxx-api-prod has been down since 02:58 UTC (5 min ago). Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC). Paging: Kristerpher again at 03:09 UTC unless someone acknowledges. Try Roll back or Restart.',
+      'Incident: raxx-api-prod has been down since 02:58 UTC (5 min ago); failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Owner: none (Kristerpher was paged at 02:59 UTC); paging: Kristerpher again at 03:09 UTC unless someone acknowledges; try Roll back or Restart.',
     );
     expect(textOf(incidentView(open, options()))).toMatch(/^ raxx-api-prod has been down since 02:58/);
   });
@@ -188,7 +188,7 @@ describe('the card of an incident', () => {
         failure: { kind: 'condition', condition: 1, about: '9300' },
         title: 'Run 9300 failed after the gate',
       },
-      'Incident: Run 9300 failed after the gate (02:58 UTC, 5 min ago). raxx-api-prod itself is healthy.',
+      'Incident: Run 9300 failed after the gate (02:58 UTC, 5 min ago); raxx-api-prod itself is healthy.',
     ],
     [
       'by hand',
@@ -208,7 +208,7 @@ describe('the card of an incident', () => {
   it('says whom it pages next, when, and what would stop that', () => {
     const said = (one: Incident, more = {}) =>
       /Paging: (.*?)(Acknowledge|Roll back|$)/.exec(textOf(incidentView(one, options(more))))?.[1] ?? '';
-    expect(said(incident())).toMatch(/^nobody; no escalation condition is met/);
+    expect(said(incident())).toMatch(/^nobody \(no escalation condition is met\)/);
     expect(said(incident({ wakes: [memory] }))).toBe('Kristerpher at 03:28 unless it is resolved');
     expect(said(incident({ wakes: [unreachable] }))).toBe('Kristerpher, now');
     expect(said(open)).toBe('Kristerpher again at 03:09 unless someone acknowledges');
@@ -271,6 +271,7 @@ describe('the card of an incident', () => {
       'acknowledge',
       'propose_rollback',
       'propose_restart',
+      'other_actions',
       'propose_stop',
       'diagnose_again',
     ]);
@@ -282,6 +283,7 @@ describe('the card of an incident', () => {
     expect(actionsOf(incidentView({ ...open, acknowledged }, options()))).toEqual([
       'propose_rollback',
       'propose_restart',
+      'other_actions',
       'propose_stop',
       'diagnose_again',
     ]);
@@ -379,7 +381,7 @@ describe('the age of an incident', () => {
 
   it('is no number of milliseconds', () => {
     expect(incidentView(fresh, options()).text).toMatch(
-      /has been down since \d\d:\d\d UTC \((?:just now|1 s ago)\)\./,
+      /has been down since \d\d:\d\d UTC \((?:just now|1 s ago)\); /,
     );
     expect(incidentView(fresh, options()).text + pingTextOf(fresh)).not.toMatch(/\d ms/);
     expect(pingTextOf(fresh)).toContain('prod down now: ');
@@ -441,7 +443,7 @@ describe('a page', () => {
 
   it('mentions the person, and shows on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
-      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart. ${words}`,
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart; reason: ${words}`,
     );
     const memory = picture({
       verdict: 'healthy',
@@ -451,7 +453,7 @@ describe('a page', () => {
       actions: ['resize', 'restart', 'stop'],
     });
     expect(ping(incident({ picture: memory })).text).toContain(
-      ': prod: Dyno over its memory quota (R14). Try Restart. ',
+      ': prod: Dyno over its memory quota (R14). Try Restart; reason: ',
     );
   });
 
@@ -477,7 +479,7 @@ describe('a page', () => {
       changes: changesIn({ diffs: { 42: ['app/db.py'] } }),
     };
     const { text } = incidentView(off, options({ canDo: all }));
-    expect(text).toContain('Do first: roll back, then restore.');
+    expect(text).toContain('do first: roll back, then restore (restoring alone');
     expect(text).not.toContain('Try ');
   });
 
@@ -490,10 +492,10 @@ describe('a page', () => {
       changes: changesIn({ diffs: { 42: ['app/db.py'] } }),
     };
     const paged = ping(off, { canDo: all });
-    expect(paged.text).toContain('Try Roll back to v41, then Restore the app.');
+    expect(paged.text).toContain('Try Roll back to v41, then Restore the app; reason: ');
     expect(actionsOf(paged).slice(0, 3)).toEqual(['acknowledge', 'propose_rollback', 'propose_restore']);
     const after = ping(off, { canDo: all, tried: [rollback()] });
-    expect(after.text).toContain('Try Restore the app.');
+    expect(after.text).toContain('Try Restore the app; reason: ');
     expect(actionsOf(after).slice(0, 2)).toEqual(['acknowledge', 'propose_restore']);
   });
 
@@ -509,6 +511,7 @@ describe('a page', () => {
       'acknowledge',
       'propose_rollback',
       'propose_restart',
+      'other_actions',
       'propose_stop',
       'diagnose_again',
     ]);

@@ -1,11 +1,12 @@
 /** The card of an action, always drawn from its row: what it will do, its progress, and how it ended. */
 
 import type { KnownBlock } from '@slack/types';
-import { type Action, outcomeWords } from '../../../runbook/model/action.ts';
+import { type Action, type Outcome, outcomeWords } from '../../../runbook/model/action.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { capitalize } from '../../../runbook/text/capitalize.ts';
 import { signOf } from '../parts/action-sign.ts';
-import { byHandLines, byHandWords } from '../parts/answers.ts';
+import { byHandLines } from '../parts/answers.ts';
+import { type Clause, type ClauseLine, clause, namedClause, sentencesOf } from '../parts/clauses.ts';
 import {
   bold,
   boldLink,
@@ -38,7 +39,11 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
   const [, word] = signOf(action);
   const { title } = action.plan;
   return {
-    text: escapeText(clip(`${word}: ${title}.${sentenceOf(action)}`, 3_000)),
+    text: sentencesOf(
+      [[namedClause(plain(`${word}: ${clip(title, 300)}`))]],
+      [stateClauses(action)],
+      action.askedAt,
+    ),
     blocks: [
       ...firstScreen(action, options),
       ...details(action),
@@ -54,11 +59,23 @@ function headline(action: Action): KnownBlock {
 }
 
 /** Returns what a screen reader reads after the title. */
-function sentenceOf({ state, outcome, aftermath, progress }: Action): string {
-  if (aftermath) return ` ${aftermath.words}`;
-  if (outcome) return ` ${outcomeWords(outcome)}${byHandWords(outcome.manualCommand)}`;
-  if (state === 'proposed') return ' Waiting for approval.';
-  return progress.words === undefined ? '' : ` ${progress.words}`;
+function stateClauses({ state, outcome, aftermath, progress }: Action): ClauseLine {
+  if (aftermath) return [wordsClause(aftermath.words)];
+  if (outcome) return outcomeClauses(outcome);
+  if (state === 'proposed') return [wordsClause('Waiting for approval')];
+  return progress.words === undefined ? [] : [wordsClause(progress.words)];
+}
+
+function outcomeClauses({ reason, words, manualCommand }: Outcome): ClauseLine {
+  return [
+    ...(reason === undefined ? [] : [wordsClause(`Reason: “${reason}”`)]),
+    namedClause(plain(clip(words, 1_500))),
+    ...(manualCommand === null ? [] : [wordsClause(`By hand: ${manualCommand}`)]),
+  ];
+}
+
+function wordsClause(words: string): Clause {
+  return clause(plain(clip(words, 1_000)));
 }
 
 /** Shows what the action is, its progress, whom it waits for, and what to press. */

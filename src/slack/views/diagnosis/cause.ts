@@ -8,7 +8,8 @@ import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import { pictureTitle } from '../../../runbook/model/incident.ts';
 import type { EscalationDue, Finding, MatchedMode } from '../../../runbook/model/terms.ts';
 import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
-import { bold, boldLink, clip, type Part, plain } from '../parts/message.ts';
+import { type Clause, type ClauseLine, clause, labelled, namedClause } from '../parts/clauses.ts';
+import { bold, boldLink, clip, plain } from '../parts/message.ts';
 import { withLinks } from '../parts/moments.ts';
 
 /** Maximum length of a sentence on the first screen, in characters. */
@@ -19,26 +20,25 @@ export function theirIncident({ escalations, at }: Diagnosis): EscalationDue | u
 }
 
 export interface CauseLine {
-  readonly words: string;
-  readonly parts: readonly Part[];
+  readonly line: ClauseLine;
   /** The check that this line comes from, if any. It is not listed again. */
   readonly of: Finding | null;
   /** The escalation whose reason this line states, if any. It is not repeated. */
   readonly due: EscalationDue | null;
 }
 
-function causeLine(words: string, more: Partial<CauseLine> = {}): CauseLine {
-  return { words, parts: [plain(words)], of: null, due: null, ...more };
+function causeLine(line: ClauseLine, more: Partial<CauseLine> = {}): CauseLine {
+  return { line, of: null, due: null, ...more };
 }
 
-function titledLine(title: string, words: string, more: Partial<CauseLine> = {}): CauseLine {
-  const parts = [bold(title), plain(`: ${words}`)];
-  return causeLine(`${title}: ${words}`, { parts, ...more });
+/** Names the check, for example `Health URL: HTTP 503`. */
+function checkClause({ title, summary }: Finding): Clause {
+  return namedClause(bold(title), plain(`: ${clip(summary, LONGEST_SENTENCE)}`));
 }
 
 const BEFORE_STOP = 'Before the stop';
 
-const NOTHING_HERE = 'Nothing to fix on our side.';
+const NOTHING_HERE = 'Nothing to fix on our side';
 
 /** Returns the escalation that is due for the very run that the check is about, or null. */
 function dueOf({ about }: Finding, { escalations, at }: Diagnosis): EscalationDue | null {
@@ -52,17 +52,15 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   if (mode) return ofMode(mode, diagnosis);
   const theirs = theirIncident(diagnosis);
   if (theirs) {
-    const words = `${clip(theirs.reason, LONGEST_SENTENCE)}. ${NOTHING_HERE}`;
+    const reason = namedClause(...withLinks(clip(theirs.reason, LONGEST_SENTENCE)));
     const of = findings.find(({ id }) => id === 'platform') ?? null;
-    return causeLine(words, { parts: withLinks(words), of, due: theirs });
+    return causeLine([reason, clause(plain(NOTHING_HERE))], { of, due: theirs });
   }
   const named = noModeWords(diagnosis);
+  const unnamed = named === null ? [] : [clause(plain(named))];
   const wrong = findings.find(({ status }) => status === 'fail');
-  if (wrong) {
-    const what = `${clip(wrong.summary, LONGEST_SENTENCE)}.${named === null ? '' : ` ${named}`}`;
-    return titledLine(wrong.title, what, { of: wrong, due: dueOf(wrong, diagnosis) });
-  }
-  if (named !== null) return causeLine(named);
+  if (wrong) return causeLine([checkClause(wrong), ...unnamed], { of: wrong, due: dueOf(wrong, diagnosis) });
+  if (unnamed.length > 0) return causeLine(unnamed);
   return verdict === 'healthy' ? runningWell(diagnosis) : null;
 }
 
@@ -72,17 +70,19 @@ function ofMode(mode: MatchedMode, { verdict, situation }: Diagnosis): CauseLine
   const what = clip(mode.error ?? mode.title, LONGEST_SENTENCE);
   const name = modeName(mode);
   if (isOff && situation.incident)
-    return titledLine(BEFORE_STOP, clip(pictureTitle(situation.incident.worst), LONGEST_SENTENCE));
-  const before = isOff ? `${BEFORE_STOP}: ` : '';
-  const parts = [plain(before), boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
-  return causeLine(`${before}${name}: ${what}`, { parts });
+    return causeLine([
+      labelled(BEFORE_STOP, plain(clip(pictureTitle(situation.incident.worst), LONGEST_SENTENCE))),
+    ]);
+  const before = isOff ? [plain(`${BEFORE_STOP}: `)] : [];
+  const named = [boldLink(documentLink(modeAnchor(mode.id)), name), plain(`: ${what}`)];
+  return causeLine([clause(...before, ...named)]);
 }
 
 /** Shows at a glance that the app runs, for example `web.1: up (3 h) · HTTP 200 in 84 ms`. */
 function runningWell({ findings }: Diagnosis): CauseLine {
-  const told = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
-  const words = told.map(({ summary }) => summary).join(' · ');
-  return causeLine(words, { parts: [plain(clip(words, LONGEST_SENTENCE))] });
+  const shown = findings.filter(({ id, status }) => status === 'pass' && TELLING.has(id));
+  const words = shown.map(({ summary }) => summary).join(' · ');
+  return causeLine([namedClause(plain(clip(words, LONGEST_SENTENCE)))]);
 }
 
 const TELLING: ReadonlySet<Finding['id']> = new Set(['formation', 'releases', 'health']);

@@ -15,6 +15,7 @@ import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import { cutPhrase } from '../../../runbook/text/phrase.ts';
+import { type Clause, type ClauseLine, clause, labelled } from '../parts/clauses.ts';
 import {
   bold,
   clip,
@@ -35,11 +36,20 @@ import { lastHourBlocks, lastHourWords } from './last-hour.ts';
  * The line for a card. Empty if there is nothing to explain.
  * `namesCause` is true if the card shows the failure's own error.
  */
-export function changeLines(changes: ChangeReport | null, now: Instant, namesCause: boolean) {
+export function changeLines(
+  changes: ChangeReport | null,
+  now: Instant,
+  namesCause: boolean,
+): readonly ClauseLine[] {
   const said = changes === null ? null : changeSummary(changes, now, namesCause);
   if (said === null) return [];
   const words = phraseParts(cutPhrase(said.words, LONGEST_ON_CARD));
-  return [line(...(said.isNamed ? [bold('Changed: ')] : []), ...words)];
+  return [
+    [
+      said.isNamed ? labelled('Changed', ...words) : clause(...words),
+      ...(said.unread === null ? [] : [unreadClause(said.unread)]),
+    ],
+  ];
 }
 
 /**
@@ -91,6 +101,11 @@ function allOf(changes: ChangeReport, now: Instant, options: ListOptions): Known
     ...(before === null ? [] : [beforeLine(before)]),
   ];
   return parts.length === 0 ? [] : [richText(...parts)];
+}
+
+/** Names the sources that could not be read. */
+export function unreadClause(sources: string): Clause {
+  return clause(plain(`Couldn't read: ${sources}`));
 }
 
 function onsetLine({ firstFailing, lastWell, by }: Onset) {

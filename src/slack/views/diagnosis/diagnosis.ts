@@ -3,7 +3,7 @@
  * cause, what changed, who owns it, and what to press first. The explanation comes after the buttons.
  */
 
-import type { Button, KnownBlock, RichTextSection } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import { CONDITION_NAMES } from '../../../runbook/diagnosis/escalation.ts';
 import {
   type Offers,
@@ -18,13 +18,21 @@ import type { ActionKind, EscalationDue, MatchedMode } from '../../../runbook/mo
 import { DIAGNOSE_ANCHOR, dashboardLink, documentLink, runLink } from '../../../runbook/text/links.ts';
 import { formatAge, formatInstant } from '../../../runbook/text/time.ts';
 import {
+  type Clause,
+  type ClauseLine,
+  clause,
+  clauseLine,
+  labelled,
+  namedClause,
+  sentencesOf,
+} from '../parts/clauses.ts';
+import {
   bold,
   boldLink,
   clip,
   context,
   emoji,
   escapeText,
-  line,
   link,
   type Message,
   type Part,
@@ -32,9 +40,15 @@ import {
   richText,
 } from '../parts/message.ts';
 import { atParts, momentOf, withLinks } from '../parts/moments.ts';
-import { button, buttonRow, proposeButtons, rollBackFirst, tryWords } from '../parts/propose-buttons.ts';
-import { isShown } from '../parts/shown.ts';
-import { spoken } from '../parts/spoken.ts';
+import {
+  button,
+  buttonRow,
+  firstRow,
+  proposeButtons,
+  rollBackFirst,
+  settingsButton,
+  tryWords,
+} from '../parts/propose-buttons.ts';
 import { stateEmoji, stateWords } from '../parts/state-words.ts';
 import { type CauseLine, causeOf, LONGEST_SENTENCE, theirIncident } from './cause.ts';
 import { changeLines } from './changes.ts';
@@ -57,7 +71,9 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
   const { target } = diagnosis;
   const said = causeOf(diagnosis);
   const own = ownButtons(diagnosis);
-  const first = proposeButtons(offers.first, target, offers.rollback);
+  const first = isByHand(diagnosis)
+    ? [settingsButton(diagnosis.app)]
+    : proposeButtons(offers.first, target, offers.rollback);
   const others = proposeButtons(offers.others, target, offers.rollback);
   const foot = footer(diagnosis, asked.by);
   const explained = [
@@ -67,32 +83,47 @@ export function diagnosisView(diagnosis: Diagnosis, asked: DiagnosisViewOptions)
     ...checksBlocks(diagnosis, said?.of ?? null),
     ...unseenBlocks(diagnosis),
   ];
-  const lines = firstLines(diagnosis, said, asked, offers);
-  const top = buttonRow(...(first.length > 0 ? first : own));
+  const wrong = wrongLines(diagnosis, said, asked);
+  const next = nextLines(diagnosis, said, asked, offers);
+  const top = firstRow(first.length > 0 ? first : own, offers, target);
   return {
-    text: sentence(diagnosis, lines, offers),
+    text: sentencesOf(
+      [...wrong, ...blindLines(diagnosis)],
+      [...next, ...pressLines(diagnosis, offers)],
+      diagnosis.at,
+    ),
     blocks: [
-      richText(...lines),
+      richText(...[...wrong, ...next].map(clauseLine)),
       ...(explained.length === 0 ? [foot, ...top] : [...top, ...explained, foot]),
       ...buttonRow(...others, ...(first.length > 0 ? own : [])),
     ],
   };
 }
 
-/** Shows the state, the cause, what changed, who owns it, what happens next, and what to do first. */
-function firstLines(
+/** Shows the state, the cause, and what changed. */
+function wrongLines(
+  diagnosis: Diagnosis,
+  cause: CauseLine | null,
+  { facts }: DiagnosisViewOptions,
+): readonly ClauseLine[] {
+  return [
+    [headline(diagnosis, subjectOf(diagnosis, facts))],
+    ...stopLines(diagnosis.situation, diagnosis.at),
+    ...(cause === null ? [] : [cause.line]),
+    ...changedLines(diagnosis, cause),
+  ];
+}
+
+/** Shows who owns it, what happens next, and what to do first. */
+function nextLines(
   diagnosis: Diagnosis,
   cause: CauseLine | null,
   asked: DiagnosisViewOptions,
   offers: Offers,
-): readonly RichTextSection[] {
+): readonly ClauseLine[] {
   const { situation, at: now, since } = diagnosis;
   const { facts, incidentCard: card } = asked;
   return [
-    headline(diagnosis, subjectOf(diagnosis, facts)),
-    ...stopLines(situation, now),
-    ...(cause === null ? [] : [line(...cause.parts)]),
-    ...changedLines(diagnosis, cause),
     ...situationLines(situation, { facts, now, since, card }),
     ...wakeLines(diagnosis, cause, asked),
     ...stepLines(diagnosis, offers),
@@ -107,13 +138,17 @@ function shownModes({ modes, verdict, situation }: Diagnosis): readonly MatchedM
 
 /** For a stopped app, restore comes first, or the rollback before it where a release is the suspect. */
 function offersOf(diagnosis: Diagnosis, canDo: ReadonlySet<ActionKind>): Offers {
-  const { verdict, rollback, changes, situation, modes } = diagnosis;
+  const { verdict, rollback, changes, situation } = diagnosis;
   const kinds = offered(diagnosis);
   const isOff = verdict === 'stopped' && kinds.includes('restore');
-  if (!isOff)
-    return sortOffers({ kinds, rollback, changes, isByHand: stepByHand(modes[0], changes) !== null }, canDo);
+  if (!isOff) return sortOffers({ kinds, rollback, changes, isByHand: isByHand(diagnosis) }, canDo);
   const changesBefore = situation.incident?.changes ?? changes;
   return sortOffersWhileStopped({ kinds, rollback, changes: changesBefore }, canDo);
+}
+
+/** Returns whether a config var has to be set before any action can help. */
+function isByHand({ modes, changes, verdict }: Diagnosis): boolean {
+  return verdict !== 'stopped' && stepByHand(modes[0], changes) !== null;
 }
 
 /** If only an incident at Heroku explains the failure, none of our actions can help. */
@@ -123,11 +158,11 @@ function offered(diagnosis: Diagnosis): readonly ActionKind[] {
 }
 
 /** Returns a headline such as `raxx-api-prod has been down since 21:37 (4 min)`. */
-function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string) {
+function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string): Clause {
   const { before, after, lasting } = stateWords(verdict, situation);
   // A stop has its own line with who and when.
   const from = situation.stop === null ? since : null;
-  return line(
+  return namedClause(
     emoji(stateEmoji(verdict, situation)),
     bold(` ${before}`),
     boldLink(dashboardLink(app), subject),
@@ -148,12 +183,12 @@ function lastsParts(since: Instant, at: Instant, isNamed: boolean): Part[] {
  * For a stop on purpose, which has its own line, shows the changes that preceded its incident. If the app was stopped
  * outside the bot, the change that stopped it is itself the cause and is not repeated.
  */
-function changedLines(diagnosis: Diagnosis, cause: CauseLine | null) {
+function changedLines(diagnosis: Diagnosis, cause: CauseLine | null): readonly ClauseLine[] {
   const { situation, changes, at } = diagnosis;
   if (!situation.stop) {
     const [stopping, ...more] = changes.list.filter(({ verdict }) => verdict === 'suspect');
     const isSaid = changes.state === 'off' && cause?.of?.id === 'formation' && more.length === 0;
-    if (isSaid && stopping && (stopping.who === null || isShown(stopping.who, [cause.words]))) return [];
+    if (isSaid && stopping && (stopping.who === null || stopping.who === cause.of?.about)) return [];
     return changeLines(changes, at, namesCause(diagnosis));
   }
   return situation.incident ? changeLines(situation.incident.changes, at, true) : [];
@@ -166,24 +201,28 @@ export function namesCause(diagnosis: Diagnosis): boolean {
 }
 
 /** Shows who has to be paged now, or who will be and when. An open incident shows the latter itself. */
-function wakeLines(diagnosis: Diagnosis, cause: CauseLine | null, { facts }: DiagnosisViewOptions) {
+function wakeLines(
+  diagnosis: Diagnosis,
+  cause: CauseLine | null,
+  { facts }: DiagnosisViewOptions,
+): readonly ClauseLine[] {
   const { escalations, at, situation } = diagnosis;
   const { name } = facts.escalation.who;
   const due = escalations.filter(({ dueAt }) => dueAt <= at);
   const title = situation.incident?.acknowledged ? 'Condition met' : `Wake ${name} now`;
-  const lines = due.map((one) => {
+  const lines = due.map((one): ClauseLine => {
     const why =
       cause?.due === one
         ? [plain(`: ${CONDITION_NAMES[one.condition]}`), ...runParts(one, facts)]
         : withLinks(`: ${clip(one.reason, LONGEST_SENTENCE)}`);
-    return line(emoji('rotating_light'), bold(` ${title}`), ...why);
+    return [clause(emoji('rotating_light'), bold(` ${title}`), ...why)];
   });
   const [next] = escalations
     .filter(({ dueAt }) => dueAt > at)
     .toSorted((one, other) => one.dueAt - other.dueAt);
   if (!next || due.length > 0 || situation.incident) return lines;
   const words = ` ${unlessWords(next, diagnosis)}`;
-  return [line(bold('Paging: '), plain(name), ...atParts(next.dueAt, at), plain(words))];
+  return [[labelled('Paging', plain(name), ...atParts(next.dueAt, at), plain(words))]];
 }
 
 /** A link to the run of condition 1, which the cause names without one. */
@@ -209,22 +248,24 @@ const ENDING: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Shows the order of the buttons where it matters, or the runbook's first step if no button does it. */
-function stepLines({ modes }: Diagnosis, { first }: Offers) {
+function stepLines({ modes }: Diagnosis, { first }: Offers): readonly ClauseLine[] {
   const order = rollBackFirst(first);
-  if (order !== null) return [line(bold('Do first: '), plain(order))];
+  if (order !== null) return [[labelled('Do first', plain(order))]];
   const step = modes[0]?.fix[0];
   if (first.length > 0 || step === undefined) return [];
-  return [line(bold('Do first: '), ...withLinks(clip(step, LONGEST_SENTENCE)))];
+  return [[labelled('Do first', ...withLinks(clip(step, LONGEST_SENTENCE)))]];
 }
 
-/** Returns the first screen for notifications and screen readers: its lines, and what to press. */
-function sentence(diagnosis: Diagnosis, lines: readonly RichTextSection[], offers: Offers): string {
-  const { unread, at } = diagnosis;
-  // What to do first is among the lines, and says what to press.
-  const isStep = stepLines(diagnosis, offers).length > 0;
-  const { length } = unread;
-  const blind = length === 0 ? '' : ` ${length} ${length === 1 ? 'source' : 'sources'} could not be read.`;
-  return `${spoken(lines, at)}${blind}${isStep ? '' : escapeText(tryWords(offers))}`;
+/** In `text`, counts what the card lists below its buttons. */
+function blindLines({ unread: { length } }: Diagnosis): readonly ClauseLine[] {
+  if (length === 0) return [];
+  return [[clause(plain(`${length} ${length === 1 ? 'source' : 'sources'} could not be read`))]];
+}
+
+/** In `text`, names the buttons. What to do first, which has its own line, says what to press. */
+function pressLines(diagnosis: Diagnosis, offers: Offers): readonly ClauseLine[] {
+  const press = stepLines(diagnosis, offers).length > 0 ? null : tryWords(offers);
+  return press === null ? [] : [[clause(plain(press))]];
 }
 
 function footer(diagnosis: Diagnosis, by: string): KnownBlock {

@@ -2,12 +2,12 @@
  * Shows what is known about a target besides the evidence, in the first lines of a diagnosis:
  * a change, a stop, the open incident.
  */
-import type { RichTextSection } from '@slack/types';
 import { beganAt } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../../runbook/model/situation.ts';
-import { bold, boldLink, clip, line, type Part, plain } from '../parts/message.ts';
+import { type ClauseLine, clause, labelled } from '../parts/clauses.ts';
+import { bold, boldLink, clip, type Part, plain } from '../parts/message.ts';
 import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
 import { nextPageParts } from '../parts/next-page.ts';
 
@@ -20,23 +20,25 @@ export interface SituationOptions {
   readonly card: string | null;
 }
 
-export function situationLines(situation: Situation, options: SituationOptions): readonly RichTextSection[] {
+export function situationLines(situation: Situation, options: SituationOptions): readonly ClauseLine[] {
   return [...changeLines(situation, options.now), ...incidentLines(situation, options)];
 }
 
-function changeLines({ change }: Situation, now: Instant) {
+function changeLines({ change }: Situation, now: Instant): readonly ClauseLine[] {
   if (!change) return [];
   const by: Part[] = change.who === null ? [] : [plain(' by '), ...whoParts(change.who)];
   return [
-    line(
-      bold('Change in progress: '),
-      plain('started'),
-      ...by,
-      ...atParts(change.since, now),
-      plain('; the app has until '),
-      momentOf(change.until, now),
-      plain(' to come up.'),
-    ),
+    [
+      labelled(
+        'Change in progress',
+        plain('started'),
+        ...by,
+        ...atParts(change.since, now),
+        plain('; the app has until '),
+        momentOf(change.until, now),
+        plain(' to come up'),
+      ),
+    ],
   ];
 }
 
@@ -58,24 +60,29 @@ export function stopParts({ stop }: Situation, now: Instant): Part[] {
   ];
 }
 
-export function stopLines(situation: Situation, now: Instant) {
-  return situation.stop ? [line(...stopParts(situation, now))] : [];
+export function stopLines(situation: Situation, now: Instant): readonly ClauseLine[] {
+  return situation.stop ? [[clause(...stopParts(situation, now))]] : [];
 }
 
-function incidentLines({ incident, snooze }: Situation, { facts, now, card, since: told }: SituationOptions) {
+function incidentLines(
+  { incident, snooze }: Situation,
+  { facts, now, card, since: shown }: SituationOptions,
+): readonly ClauseLine[] {
   if (!incident) return [];
   const { acknowledged } = incident;
   const since = beganAt(incident);
   const owner: Part[] = acknowledged ? [person(acknowledged.by)] : [plain('none')];
   const named = card === null ? bold('Incident') : boldLink(card, 'Incident');
   return [
-    line(
-      named,
-      ...(since === told ? [] : [plain(' since '), momentOf(since, now)]),
-      plain(' · owner: '),
-      ...owner,
-      plain(' · paging: '),
-      ...nextPageParts(incident, facts, snooze, now),
-    ),
+    [
+      clause(
+        named,
+        ...(since === shown ? [] : [plain(' since '), momentOf(since, now)]),
+        plain(' · owner: '),
+        ...owner,
+        plain(' · paging: '),
+        ...nextPageParts(incident, facts, snooze, now),
+      ),
+    ],
   ];
 }

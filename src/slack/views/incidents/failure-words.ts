@@ -7,12 +7,13 @@ import { beganAt, type Incident, type Picture, pictureTitle } from '../../../run
 import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Verdict } from '../../../runbook/model/terms.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
+import type { Clause } from '../parts/clauses.ts';
 import { tryWords } from '../parts/propose-buttons.ts';
 
 export interface Headline {
   readonly first: string;
-  /** The cause. Null when the first line says it all. */
-  readonly second: string | null;
+  /** The cause, and whether it opens with a name or an ordinary word. Null when the first line says it all. */
+  readonly second: { readonly words: string; readonly opensWith: Clause['opensWith'] } | null;
 }
 
 export interface CurrentHeadline extends Headline {
@@ -35,7 +36,7 @@ export function headWords(
   const why = worst.failure.kind === 'verdict' ? (worst.error ?? worst.cause) : pictureTitle(worst);
   return {
     first: said(app, picture, 'is').first,
-    second: `Was ${worst.verdict}${why === null ? '' : `: ${why}`}`,
+    second: { words: `Was ${worst.verdict}${why === null ? '' : `: ${why}`}`, opensWith: 'word' },
     // It began in the worse state.
     lasting: null,
   };
@@ -47,14 +48,21 @@ export function pastWords({ worst }: Pick<Incident, 'worst'>, app: string): Head
 }
 
 function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
-  const { failure, verdict, title, error, cause } = picture;
+  const { failure, verdict, title } = picture;
   const state = namedState(picture);
   if (state !== null) {
-    const second = failure.kind === 'verdict' ? (error ?? cause) : pictureTitle(picture);
-    return { first: `${app} ${tense} ${state}`, second };
+    return { first: `${app} ${tense} ${state}`, second: causeOf(picture) };
   }
   const isWell = (failure.kind === 'mode' || failure.kind === 'condition') && verdict === 'healthy';
-  return { first: title, second: isWell && tense === 'is' ? `${app} itself is healthy` : null };
+  const itself: Headline['second'] = { words: `${app} itself is healthy`, opensWith: 'name' };
+  return { first: title, second: isWell && tense === 'is' ? itself : null };
+}
+
+function causeOf(picture: Picture): Headline['second'] {
+  const { failure, error, cause } = picture;
+  if (failure.kind === 'mode') return { words: pictureTitle(picture), opensWith: 'word' };
+  const words = failure.kind === 'verdict' ? (error ?? cause) : pictureTitle(picture);
+  return words === null ? null : { words, opensWith: 'name' };
 }
 
 /** The state of the app that the first line names; null where the title says what is wrong. */
@@ -72,7 +80,10 @@ function namedState({ failure, verdict }: Picture): Verdict | null {
 }
 
 export interface Alarm {
+  /** The state and the cause, without a period. */
   readonly words: string;
+  /** What to press or do first, without a period. Null if there is nothing. */
+  readonly fix: string | null;
   /** True when the words already give the reason for the page, which is then not repeated. */
   readonly givesReason: boolean;
 }
@@ -86,15 +97,15 @@ export function alarmWords(incident: Incident, offers: Offers | null, now: Insta
   const { target, picture, worst, state } = incident;
   const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
-  const fix = offers === null ? '' : fixWords(incident, offers);
+  const fix = offers === null ? null : fixWords(incident, offers);
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
   if (!isHarmed && (worst.failure.kind === 'hand' || worst.failure.kind === 'condition'))
-    return { words: `${target}: ${why}${fix}`, givesReason: true };
+    return { words: `${target}: ${why}`, fix, givesReason: true };
   const past = state === 'resolved' ? null : pastState(incident);
   const harm = past ?? (isHarmed ? `${verdict} ${lasts}: ` : null);
-  return { words: `${target}${harm === null ? ': ' : ` ${harm}`}${cause}.${fix}`, givesReason: false };
+  return { words: `${target}${harm === null ? ': ' : ` ${harm}`}${cause}`, fix, givesReason: false };
 }
 
 /** Returns what has become of the app since; null while the failure goes on. A missing gate never took the app down. */
@@ -110,9 +121,9 @@ export function wasHarmed({ worst: { verdict } }: Incident): boolean {
   return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
 
-function fixWords(incident: Incident, offers: Offers): string {
+function fixWords(incident: Incident, offers: Offers): string | null {
   const step = doFirst(incident);
-  return step === null ? tryWords(offers) : ` Do first: ${step}`;
+  return step === null ? tryWords(offers) : `Do first: ${step}`;
 }
 
 function causeWords({ failure, title, error, cause, atBoot }: Picture): string {

@@ -4,14 +4,15 @@ import { beganAt, type Incident, isUnheard } from '../../../runbook/model/incide
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { RECOVERED_MS } from '../../../runbook/model/recovery.ts';
 import { formatLimit } from '../../../runbook/text/time.ts';
+import { type Clause, type ClauseLine, clause, namedClause } from '../parts/clauses.ts';
 import { asBold, bold, clip, emoji, type Part, plain } from '../parts/message.ts';
 import { agoOf, atParts, momentOf, person, sinceParts, withLinks } from '../parts/moments.ts';
-import { headWords, pastWords, wasHarmed } from './failure-words.ts';
+import { type Headline, headWords, pastWords, wasHarmed } from './failure-words.ts';
 
 interface OpenHead {
   readonly heading: readonly Part[];
-  /** The cause, and what ends the incident. Null when the heading says it all. */
-  readonly second: string | null;
+  /** The cause, and what ends the incident. Empty when the heading says it all. */
+  readonly second: ClauseLine;
 }
 
 /** Describes the current state: failing, up again and being watched, or stopped. */
@@ -42,7 +43,7 @@ export function openHead(incident: Incident, app: string, now: Instant): OpenHea
           ]),
       plain(timesDown(incident)),
     ],
-    second,
+    second: secondClauses(second),
   };
 }
 
@@ -52,7 +53,7 @@ function stoppedHead(
   app: string,
   now: Instant,
 ): OpenHead {
-  const { first, second } = pastWords(incident, app);
+  const past = pastWords(incident, app);
   const why = reason === null ? '' : `: ${clip(reason, 300)}`;
   return {
     heading: [
@@ -63,12 +64,13 @@ function stoppedHead(
       ...atParts(at, now),
       plain(why),
     ],
-    second: sentences(first, second),
+    second: [pastClause(past.first), ...secondClauses(past.second)],
   };
 }
 
 function upAgainHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {
-  const { first, second } = pastWords(incident, app);
+  const past = pastWords(incident, app);
+  const ends = `Resolves after ${formatLimit(RECOVERED_MS)} without a restart`;
   return {
     heading: [
       emoji('large_yellow_circle'),
@@ -80,19 +82,24 @@ function upAgainHead(incident: Incident, wellSince: Instant, app: string, now: I
       plain(')'),
       plain(timesDown(incident)),
     ],
-    second: sentences(`Resolves after ${formatLimit(RECOVERED_MS)} without a restart`, first, second),
+    second: [clause(plain(ends)), pastClause(past.first), ...secondClauses(past.second)],
   };
 }
 
-/** Joins the sentences, each with its period. Returns null if there are none. */
-function sentences(...said: readonly (string | null)[]): string | null {
-  const told = said.filter((one) => one !== null).map((one) => `${one}.`);
-  return told.length === 0 ? null : told.join(' ');
+/** The first words of an incident that is over name the app, or quote a title. */
+function pastClause(first: string): Clause {
+  return namedClause(...withLinks(first));
+}
+
+function secondClauses(second: Headline['second']): ClauseLine {
+  if (second === null) return [];
+  const parts = withLinks(clip(second.words, 300));
+  return [second.opensWith === 'word' ? clause(...parts) : namedClause(...parts)];
 }
 
 function calmHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {
   const { first } = pastWords(incident, app);
-  const ends = isUnheard(incident) ? 'Resolves once somebody acknowledges' : 'Resolves after one more check';
+  const ends = isUnheard(incident) ? 'Resolves once someone acknowledges' : 'Resolves after one more check';
   return {
     heading: [
       emoji('large_yellow_circle'),
@@ -100,7 +107,7 @@ function calmHead(incident: Incident, wellSince: Instant, app: string, now: Inst
       plain('; no failure seen since '),
       momentOf(wellSince, now),
     ],
-    second: `${app} itself is healthy. ${ends}.`,
+    second: [namedClause(plain(`${app} itself is healthy`)), clause(plain(ends))],
   };
 }
 

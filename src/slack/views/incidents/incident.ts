@@ -3,7 +3,7 @@
  * what was seen, who owns it, who is paged next, what was tried.
  */
 
-import type { RichTextSection } from '@slack/types';
+import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
 import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
 import type { Action } from '../../../runbook/model/action.ts';
 import { failureKey, type Incident, type Snooze } from '../../../runbook/model/incident.ts';
@@ -12,20 +12,26 @@ import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts'
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { changeLines } from '../diagnosis/changes.ts';
 import {
-  bold,
-  clip,
-  escapeText,
-  line,
-  list,
-  type Message,
-  type Part,
-  plain,
-  richText,
-} from '../parts/message.ts';
+  type Clause,
+  type ClauseLine,
+  clause,
+  clauseLine,
+  labelled,
+  namedClause,
+  sentencesOf,
+} from '../parts/clauses.ts';
+import { clip, list, type Message, type Part, plain, richText } from '../parts/message.ts';
 import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
 import { nextPageParts } from '../parts/next-page.ts';
-import { button, buttonRow, proposeButtons, rollBackFirst, tryWords } from '../parts/propose-buttons.ts';
-import { spoken } from '../parts/spoken.ts';
+import {
+  button,
+  buttonRow,
+  firstRow,
+  proposeButtons,
+  rollBackFirst,
+  settingsButton,
+  tryWords,
+} from '../parts/propose-buttons.ts';
 import { openHead } from './heading.ts';
 import {
   acknowledgeButton,
@@ -52,21 +58,26 @@ export function incidentView(incident: Incident, options: IncidentViewOptions): 
 
 function openView(incident: Incident, options: IncidentViewOptions): Message {
   const { tried, canDo, now } = options;
-  const { target, acknowledged } = incident;
+  const { app, target, acknowledged } = incident;
   const offers = incidentOffers(incident, canDo, tried);
   const { first, others, rollback } = offers;
-  const lines = firstLines(incident, first, options);
+  const wrong = wrongLines(incident, options);
+  const next = nextLines(incident, first, options);
   const evidence = evidenceParts(incident, MOST_EVIDENCE);
   const why = reasons(incident, options);
   const own = ownButtons(incident);
   return {
-    // What to do first is among the lines, and says what to press.
-    text: `Incident: ${spoken(lines, now)}${stepLines(incident, first).length > 0 ? '' : escapeText(tryWords(offers))}`,
+    text: `Incident: ${sentencesOf(wrong, [...next, ...pressLines(incident, offers)], now)}`,
     blocks: [
-      richText(...lines),
-      ...buttonRow(
-        ...(acknowledged ? [] : [acknowledgeButton(incident)]),
-        ...proposeButtons(first, target, rollback),
+      richText(...[...wrong, ...next].map(clauseLine)),
+      ...firstRow(
+        [
+          ...(acknowledged ? [] : [acknowledgeButton(incident)]),
+          ...(doFirst(incident) === null ? [] : [settingsButton(app)]),
+          ...proposeButtons(first, target, rollback),
+        ],
+        offers,
+        target,
       ),
       ...(evidence.length === 0 ? [] : [richText(...evidence)]),
       ...(why.length === 0 ? [] : [richText(list('bullet', why))]),
@@ -77,46 +88,58 @@ function openView(incident: Incident, options: IncidentViewOptions): Message {
   };
 }
 
-/** Shows the state, the cause, what changed, who owns it, who is paged next, and what to do first. */
-function firstLines(
+/** Shows the state, the cause, and what changed. */
+function wrongLines(incident: Incident, { facts, now }: IncidentViewOptions): readonly ClauseLine[] {
+  const { heading, second } = openHead(incident, subjectOf(incident, facts), now);
+  return [
+    [namedClause(...heading)],
+    ...(second.length === 0 ? [] : [second]),
+    ...changeLines(incident.changes, now, incident.picture.error !== null),
+    ...lastSeenLines(incident),
+  ];
+}
+
+/** Shows who owns it, who is paged next, and what to do first. */
+function nextLines(
   incident: Incident,
   first: readonly ActionKind[],
   { facts, snooze, now }: IncidentViewOptions,
-): readonly RichTextSection[] {
-  const { heading, second } = openHead(incident, subjectOf(incident, facts), now);
+): readonly ClauseLine[] {
   return [
-    line(...heading),
-    ...(second === null ? [] : [line(...withLinks(clip(second, 300)))]),
-    ...changeLines(incident.changes, now, incident.picture.error !== null),
-    ...lastSeenLines(incident),
-    ownerLine(incident, facts, now),
-    line(bold('Paging: '), ...nextPageParts(incident, facts, snooze, now)),
+    [ownerClause(incident, facts, now)],
+    [labelled('Paging', ...nextPageParts(incident, facts, snooze, now))],
     ...stepLines(incident, first),
   ];
 }
 
 const MOST_EVIDENCE = 8;
 
-function stepLines(incident: Incident, first: readonly ActionKind[]) {
+function stepLines(incident: Incident, first: readonly ActionKind[]): readonly ClauseLine[] {
   const step = doFirst(incident) ?? rollBackFirst(first);
-  return step === null ? [] : [line(bold('Do first: '), plain(clip(step, 300)))];
+  return step === null ? [] : [[labelled('Do first', plain(clip(step, 300)))]];
+}
+
+/** In `text`, names the buttons. What to do first, which has its own line, says what to press. */
+function pressLines(incident: Incident, offers: Offers): readonly ClauseLine[] {
+  const press = stepLines(incident, offers.first).length > 0 ? null : tryWords(offers);
+  return press === null ? [] : [[clause(plain(press))]];
 }
 
 /** If the last sighting shows a different failure than the worst one, the card shows both. */
-function lastSeenLines({ picture, worst, stopped, wellSince }: Incident) {
+function lastSeenLines({ picture, worst, stopped, wellSince }: Incident): readonly ClauseLine[] {
   if (stopped || wellSince !== null) return [];
   if (failureKey(picture.failure) === failureKey(worst.failure) || picture.failure.kind === 'verdict')
     return [];
   // Where the verdict has changed, a failure that does not harm the app is the heading already.
   const isHeading = picture.verdict === 'healthy' || picture.verdict === 'unknown';
   if (isHeading && picture.verdict !== worst.verdict) return [];
-  return [line(bold('Last seen: '), ...withLinks(clip(picture.title, 400)))];
+  return [[labelled('Last seen', ...withLinks(clip(picture.title, 400)))]];
 }
 
-function ownerLine({ acknowledged, pings, lastPingAt }: Incident, facts: Facts, now: Instant) {
+function ownerClause({ acknowledged, pings, lastPingAt }: Incident, facts: Facts, now: Instant): Clause {
   return acknowledged
-    ? line(bold('Owner: '), person(acknowledged.by), plain(' since '), momentOf(acknowledged.at, now))
-    : line(bold('Owner: '), plain('none'), ...pagedParts(facts.escalation.who.name, pings, lastPingAt, now));
+    ? labelled('Owner', person(acknowledged.by), plain(' since '), momentOf(acknowledged.at, now))
+    : labelled('Owner', plain('none'), ...pagedParts(facts.escalation.who.name, pings, lastPingAt, now));
 }
 
 function pagedParts(name: string, pings: number, lastPingAt: Instant | null, now: Instant): Part[] {

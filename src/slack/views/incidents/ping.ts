@@ -5,13 +5,14 @@
 
 import type { KnownBlock } from '@slack/types';
 import type { Offers } from '../../../runbook/diagnosis/sort-offers.ts';
-import { incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
+import { doFirst, incidentOffers } from '../../../runbook/incidents/incident-offers.ts';
 import type { Action } from '../../../runbook/model/action.ts';
 import type { Incident } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { changeLines } from '../diagnosis/changes.ts';
+import { type ClauseLine, clause, clauseLine, namedClause, sentencesOf } from '../parts/clauses.ts';
 import {
   bold,
   boldLink,
@@ -26,8 +27,8 @@ import {
   withTypedLinks,
 } from '../parts/message.ts';
 import { dayAndTimeOf, person as named, withLinks } from '../parts/moments.ts';
-import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
-import { alarmWords } from './failure-words.ts';
+import { buttonRow, firstRow, proposeButtons, settingsButton } from '../parts/propose-buttons.ts';
+import { type Alarm, alarmWords } from './failure-words.ts';
 import { acknowledgeButton, diagnoseButton, evidenceParts } from './incident-parts.ts';
 
 /** The people to page, or why they cannot be reached and what to do. */
@@ -72,11 +73,8 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
   const offers = isCalling(incident) ? incidentOffers(incident, options.canDo, options.tried) : null;
   const alarm = alarmWords(incident, offers, options.at, words);
   const rest = alarm.givesReason ? null : words;
-  // A command at its end must not run into the next sentence.
-  const stop = rest === null || alarm.words.endsWith('.') ? '' : '.';
-  const said = [endWords(incident), alarm.words + stop, rest].filter((one) => one !== null).join(' ');
   return {
-    text: `${mentionText(options)}: ${escapeText(clip(said, 2_900))}`,
+    text: `${mentionText(options)}: ${alarmText(incident, alarm, rest, options.at)}`,
     blocks: [
       richText(
         line(
@@ -85,7 +83,10 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
           ...mentionParts(options),
           plain(' '),
           ...endParts(incident),
-          ...(alarm.givesReason ? reasonParts(incident, clip(alarm.words, 1_000)) : [bold(alarm.words)]),
+          ...(alarm.givesReason
+            ? reasonParts(incident, clip(alarm.words, 1_000))
+            : [bold(`${alarm.words}.`)]),
+          ...(alarm.fix === null ? [] : [bold(` ${alarm.fix}.`)]),
         ),
         ...lostLines(options),
         ...missedLines(options),
@@ -99,6 +100,15 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
   };
 }
 
+/** What a lock screen shows: what is wrong in one sentence, what to press and the reason in another. */
+function alarmText(incident: Incident, { words, fix }: Alarm, reason: string | null, at: Instant): string {
+  const cut = clip(words, 1_000);
+  const shown = incident.state === 'resolved' ? clause(plain(`Was: ${cut}`)) : namedClause(plain(cut));
+  const because = fix === null || reason === null ? reason : `Reason: ${reason}`;
+  const next = [fix, because].flatMap((one) => (one === null ? [] : [clause(plain(clip(one, 900)))]));
+  return sentencesOf([[...endClauses(incident), shown]], [next], at);
+}
+
 function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlock[] {
   const lines = [
     ...evidenceParts(incident, MOST_EVIDENCE, true),
@@ -110,7 +120,7 @@ function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlo
 /** Shows the change that is tied to the failure. Merely possible changes are on the incident's card. */
 function suspectLines({ state, changes }: Incident, at: Instant) {
   const isSuspected = changes?.list.some(({ verdict }) => verdict === 'suspect') ?? false;
-  return isSuspected && state === 'open' ? changeLines(changes, at, true) : [];
+  return isSuspected && state === 'open' ? changeLines(changes, at, true).map(clauseLine) : [];
 }
 
 /** Text that someone typed to page the operator keeps its links. */
@@ -204,16 +214,17 @@ function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
   ];
 }
 
-function endWords({ state, acknowledged }: Incident): string | null {
-  if (state === 'resolved') return 'Resolved. Was:';
-  return acknowledged ? 'Acknowledged.' : null;
+function endClauses({ state, acknowledged }: Incident): ClauseLine {
+  if (state === 'resolved') return [clause(plain('Resolved'))];
+  return acknowledged ? [clause(plain('Acknowledged'))] : [];
 }
 
 /** Shows the same buttons as the first screen of the card. */
 function firstButtons(incident: Incident, offers: Offers | null): KnownBlock[] {
   if (offers === null) return [];
   const propose = proposeButtons(offers.first, incident.target, offers.rollback);
-  return buttonRow(acknowledgeButton(incident), ...propose);
+  const byHand = doFirst(incident) === null ? [] : [settingsButton(incident.app)];
+  return firstRow([acknowledgeButton(incident), ...byHand, ...propose], offers, incident.target);
 }
 
 function otherButtons(incident: Incident, offers: Offers | null): KnownBlock[] {

@@ -38,13 +38,13 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   // Only a person can close the incident of an app that is still stopped.
   const ended = incident.stopped ? 'Closed with the app stopped, after' : 'Resolved after';
   const head = `${ended} ${formatSpan(times.lastedMs)}: ${first}${often}`;
-  const said = second === null ? head : `${head}. ${second}`;
+  const said = second === null ? head : `${head}. ${second.words}`;
   return {
     text: escapeText(clip(`${said}.`, 3_000)),
     blocks: [
       richText(
         line(emoji('white_check_mark'), plain(' '), bold(head)),
-        ...(second === null ? [] : [line(...withLinks(clip(second, 600)))]),
+        ...(second === null ? [] : [line(...withLinks(clip(second.words, 600)))]),
         ...evidenceParts(incident, MOST_EVIDENCE),
         list('bullet', [
           seenLine(incident, times),

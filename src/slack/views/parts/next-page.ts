@@ -19,7 +19,7 @@ export function nextPageParts(incident: Incident, facts: Facts, snooze: Snooze |
   }
   const step = pageStep(incident, snooze, facts, now);
   if (step.kind === 'ping') return [plain(`${name}, now`)];
-  if (step.until === null) return [plain('nobody; no escalation condition is met')];
+  if (step.until === null) return [plain('nobody (no escalation condition is met)')];
   const unless = pings > 0 && !acknowledged ? ' unless someone acknowledges' : ' unless it is resolved';
   const again = pings > 0 ? ' again' : '';
   return [plain(`${name}${again}`), ...atParts(step.until, now), plain(unless)];
