@@ -275,6 +275,12 @@ describe('an incident', () => {
     await world.bot.work();
     expect(JSON.stringify(posted().slice(-2))).toContain('Page 5');
     expect(JSON.stringify(posted().slice(-2))).not.toContain('could not be delivered');
+    await click('acknowledge', OPERATOR, 0);
+    await until(() => expect(shownTo(OPERATOR)).toHaveLength(1));
+    await world.bot.work();
+    const edited = posted().filter(({ text }) => text.startsWith(`<@${OPERATOR}>: Acknowledged`));
+    const short = edited.map(({ blocks }) => JSON.stringify(blocks).includes('3 earlier pages'));
+    expect(short).toEqual([true, true, false, false]);
   });
 
   it('pages nobody for what ended during an outage of Slack', async () => {

@@ -86,8 +86,16 @@ export function pingStands(
   const isHeard = incident.acknowledged !== null && seq < handled;
   if (!isNewest || wakes.length === 0 || isHeard) return { kind: 'drop' };
   if (snooze && now < snooze.until) return { kind: 'drop' };
-  // A page does not repeat what an earlier page has said.
-  const since = Math.max(handled, ...posted);
-  const missed = pings.filter((one) => one.seq < seq && one.seq > since).length;
-  return { kind: 'send', wakes, missed };
+  return { kind: 'send', wakes, missed: missedBefore(incident, seq, posted) };
+}
+
+/**
+ * Counts the pages right before this one that were never posted in its place. A page does not repeat what an earlier
+ * page has said, nor what somebody acknowledged.
+ */
+export function missedBefore({ trail }: Incident, seq: number, posted: ReadonlySet<number>): number {
+  const earlier = trail.filter((one) => one.seq < seq);
+  const handled = earlier.findLast(({ event }) => event === 'acknowledged')?.seq ?? 0;
+  const since = Math.max(handled, ...[...posted].filter((one) => one < seq));
+  return earlier.filter((one) => one.event === 'pinged' && one.seq > since).length;
 }

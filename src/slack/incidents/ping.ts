@@ -4,7 +4,7 @@
  */
 import type { PingPlace } from '../../operations/ports/incident-store.ts';
 import { pageWords } from '../../runbook/incidents/page-words.ts';
-import { type PingDecision, pingStands } from '../../runbook/incidents/paging.ts';
+import { missedBefore, type PingDecision, pingStands } from '../../runbook/incidents/paging.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -56,7 +56,7 @@ export async function postPing(context: SlackContext, id: string, seq: number, t
     incidentStore.pingsOf(id),
     incidentStore.snoozeOf(incident.target, now),
   ]);
-  const posted = new Set(pings.filter((ping) => ping.to === to).map((ping) => ping.seq));
+  const posted = seqsTo(pings, to);
   // The page was counted when it became due. Whether it still needs to page anyone is decided now.
   const decision = pingStands(incident, seq, posted, snooze, facts, now);
   const said = incident.trail.find((entry) => entry.seq === seq);
@@ -70,6 +70,11 @@ export async function postPing(context: SlackContext, id: string, seq: number, t
   if (to === 'channel') return pingChannel(context, ping, text);
   if (contact.ok) return pingPeople(context, ping, contact.users, text);
   throw new Error(contact.words);
+}
+
+/** The pages that were posted in the channel, or to the contact. */
+function seqsTo(pings: readonly PingPlace[], to: PingTo): ReadonlySet<number> {
+  return new Set(pings.filter((ping) => ping.to === to).map(({ seq }) => seq));
 }
 
 function currentWords(
@@ -166,11 +171,15 @@ async function recordPing(
 export async function updatePings(context: SlackContext, incident: Incident): Promise<void> {
   const { incidentStore, send } = context;
   const shown = pingShows(incident);
-  for (const ping of await incidentStore.pingsOf(incident.id)) {
+  const pings = await incidentStore.pingsOf(incident.id);
+  for (const ping of pings) {
     if (ping.shown === shown) continue;
     const said = incident.trail.find((entry) => entry.seq === ping.seq);
     if (said) {
-      const text = { words: said.words ?? '', missed: 0, at: said.at };
+      // A resolved incident no longer pages, and the places of its earlier pages may be forgotten already.
+      const missed =
+        incident.state === 'resolved' ? 0 : missedBefore(incident, ping.seq, seqsTo(pings, ping.to));
+      const text = { words: said.words ?? '', missed, at: said.at };
       const message = await pingMessage(context, { incident, seq: ping.seq }, ping.to, text);
       await send.edit({ channel: ping.channel, ts: ping.ts }, message);
     }

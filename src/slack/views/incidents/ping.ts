@@ -60,7 +60,7 @@ export interface PingViewOptions {
 }
 
 /** Raise this when the drawing of pages changes. The next start then redraws existing ones, like cards. */
-const DRAWING = 3;
+const DRAWING = 4;
 
 /** Summarizes what a page shows about its incident. The page is edited when this changes. */
 export function pingShows({ state, acknowledged }: Incident): string {
