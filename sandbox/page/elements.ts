@@ -26,7 +26,7 @@ export function actionHtml(element: ActionElement, blockId: string, failed: stri
     case 'static_select':
       return `${menuHtml(element.options, element.placeholder?.text ?? 'Choose…', data.join(' '))}${warning}`;
     case 'overflow':
-      return `${menuHtml(element.options, '⋯', `aria-label="More actions" ${data.join(' ')}`)}${warning}`;
+      return `${menuHtml(element.options, '⋯', `aria-label="More actions" ${data.join(' ')}`, 'menu overflow')}${warning}`;
   }
 }
 
@@ -52,9 +52,14 @@ export function inputHtml(element: InputElement, blockId: string): string {
     : `<input type="text" ${name} ${placeholder} value="${initial}" autocomplete="off">`;
 }
 
-function menuHtml(options: readonly Option[], placeholder: string, attributes: string): string {
+function menuHtml(
+  options: readonly Option[],
+  placeholder: string,
+  attributes: string,
+  look = 'menu',
+): string {
   const items = options.map(
     (one) => `<option value="${escapeHtml(one.value)}">${escapeHtml(one.text.text)}</option>`,
   );
-  return `<select class="menu" ${attributes}><option value="">${escapeHtml(placeholder)}</option>${items.join('')}</select>`;
+  return `<select class="${look}" ${attributes}><option value="">${escapeHtml(placeholder)}</option>${items.join('')}</select>`;
 }

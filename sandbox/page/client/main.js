@@ -260,6 +260,8 @@ async function press(element, value) {
     }),
   );
   element.ariaBusy = 'false';
+  // The same option can be chosen again.
+  if (value) element.value = '';
 }
 
 at('messages').addEventListener('click', (event) => {

@@ -127,6 +127,27 @@ describe.skipIf(NO_BROWSER !== null)(`the page in a browser${why}`, () => {
     await tab.locator('#composer').waitFor({ state: 'visible' });
   });
 
+  it('sends the option that is chosen in a menu, and shows the menu closed again', async () => {
+    const [channel] = slack.workspace.channels;
+    const option = (name: string) => ({ text: { type: 'plain_text', text: name }, value: name }) as const;
+    const { ts } = slack.messages.post({
+      channel: channel?.id ?? '',
+      author: slack.workspace.botUserId,
+      text: 'A card',
+      blocks: [
+        {
+          type: 'actions',
+          elements: [{ type: 'overflow', action_id: 'other', options: [option('Restart'), option('Stop')] }],
+        },
+      ],
+    });
+    const menu = tab.locator(`[data-ts="${ts}"]`).getByRole('combobox', { name: 'More actions' });
+    const chosen = tab.waitForRequest((request) => request.url().endsWith('/api/click'));
+    await menu.selectOption('Stop');
+    expect((await chosen).postDataJSON()).toMatchObject({ ts, actionId: 'other', value: 'Stop', user: KRIS });
+    await expect.poll(() => menu.inputValue(), { timeout: 5_000 }).toBe('');
+  });
+
   it('offers the shortcuts of the app in the menu of a message', async () => {
     slack.workspace.shortcuts = [{ callbackId: 'add_to_timeline', name: 'Add to incident timeline' }];
     const [channel] = slack.workspace.channels;
