@@ -53,6 +53,7 @@ const has = (actionId: string) => (message: Shown) =>
   JSON.stringify(message.blocks).includes(`"action_id":"${actionId}"`);
 const click = ({ ts, channel }: Shown, actionId: string) =>
   call('click', { ts, channel, actionId, user: OPERATOR });
+const isHourBefore = ({ text }: Shown) => /^The (hour|\d+ min) before .* UTC, when /.test(text);
 const mentions = ({ text }: Shown) => text.includes('<@U0KRIS001>');
 
 /** To resolve, the app has to be up for five minutes by the clock of the real bot: only the long tests wait for that. */
@@ -63,6 +64,10 @@ it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async (
   expect(card).toMatchObject({ channel: CHANNEL });
   expect(card.text).toContain('failure mode B (H10)');
   expect(mentions(card)).toBe(false);
+
+  const hour = await appears('hour before', isHourBefore);
+  expect(hour).toMatchObject({ channel: CHANNEL, threadTs: card.ts });
+  expect(JSON.stringify(hour.blocks)).toContain('"type":"data_visualization"');
 
   const ping = await appears('ping', (one) => one.ts !== card.ts && one.channel === CHANNEL && mentions(one));
   const direct = await appears('direct message', ({ channel }) => channel === DM);
@@ -81,6 +86,7 @@ it(`follows an incident from the crash to ${END}`, { timeout: 460_000 }, async (
     ({ ts, text }) =>
       ts === card.ts && /^Incident: raxx-api-prod (is back up|has been degraded|is degraded)/.test(text),
   );
+  expect((await messages()).filter(isHourBefore)).toHaveLength(1);
   if (LONG !== null) return;
   const ended = await appears(
     'end',

@@ -12,6 +12,7 @@ import {
   detail,
   dyno,
   environment,
+  goodRequest,
   incident as herokuIncident,
   http,
   job,
@@ -109,6 +110,31 @@ describe('an incident', () => {
       since: NOW + 3 * MINUTE,
       picture: { verdict: 'down', failure: { kind: 'verdict', verdict: 'down' } },
     });
+  });
+
+  const requests = (...ago: readonly number[]) => seen(logWindow(...ago.map(goodRequest)));
+
+  it('keeps the requests of the hour before it from the look that opens it', async () => {
+    watching.world({ ...slow, logs: requests(900, 300, 60) });
+    await watching.pass(2 * MINUTE);
+    const { lastHour, openedAt, picture } = await newest();
+    expect(lastHour?.bins.at(-1)?.to).toBe(openedAt);
+    expect(lastHour?.bins.map((bin) => bin.requests)).toEqual([0, 1, 1]);
+    watching.world({ ...crashed, logs: requests(30, 20, 10) });
+    await watching.pass(10 * MINUTE);
+    const later = await newest();
+    expect(later.picture.cause).not.toBe(picture.cause);
+    expect(later.lastHour).toEqual(lastHour);
+  });
+
+  it.each<readonly [string, Evidence['logs']]>([
+    ['was not read', unseen('unreachable', 'no log')],
+    ['has no requests', seen(logWindow('-3000 heroku[web.1]: State changed from starting to up'))],
+    ['covers less than five minutes', requests(60)],
+  ])('keeps no requests where the log %s', async (_name, logs) => {
+    watching.world({ ...slow, logs });
+    await watching.pass(2 * MINUTE);
+    expect(await newest()).toMatchObject({ state: 'open', lastHour: null });
   });
 
   it('does not open when the second look is good', async () => {

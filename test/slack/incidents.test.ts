@@ -1,9 +1,11 @@
 /** What people do about an incident, over signed HTTP: acknowledge, escalate, snooze, close, and read the postmortem. */
 import { describe, expect, it, vi } from 'vitest';
-import type { Wake } from '../../src/runbook/model/incident.ts';
+import type { LastHour } from '../../src/runbook/logs/last-hour.ts';
+import type { Incident, Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { draft } from '../support/draft.ts';
 import { testFacts } from '../support/facts.ts';
+import { hourBefore } from '../support/incident.ts';
 import { useIncidentBot } from '../support/incident-bot.ts';
 
 const [OPERATOR, ENGINEER, GUEST, STRANGER] = ['U0KRIS001', 'U0MOIRA01', 'U0GUS0001', 'U0SAM0001'] as const;
@@ -320,6 +322,97 @@ describe('an incident', () => {
     await until(() => expect(shownTo(user)).toEqual([words]));
     expect(await world.bot.incidentStore.find(id)).toMatchObject({ acknowledged: null });
     expect(withButton('acknowledge')).toHaveLength(3);
+  });
+});
+
+describe('the thread of an incident that the watch opened', () => {
+  const BEFORE = /^The 15 min before .* UTC, when the incident opened \(the log goes back no further\): /;
+  const hours = () => posted().filter(({ text }) => BEFORE.test(text));
+  const opened = (lastHour: LastHour | null = hourBefore(world.bot.now())) =>
+    world.bot.see({ kind: 'open', lastHour });
+  const seqOf = ({ trail }: Incident) => trail.find(({ event }) => event === 'opened')?.seq ?? 0;
+
+  it('shows the requests of the hour before it, as text and as charts', async () => {
+    await opened();
+    await world.bot.work();
+    const [card] = posted();
+    expect(hours()).toHaveLength(1);
+    const [{ text, threadTs, blocks } = { text: '', threadTs: '', blocks: [] }] = hours();
+    expect(text).toMatch(/: 100 of 348 requests failed\.$/);
+    expect(threadTs).toBe(card?.ts);
+    expect(blocks.map(({ type }) => type)).toEqual([
+      'rich_text',
+      'rich_text',
+      'data_visualization',
+      'data_visualization',
+    ]);
+    const shown = JSON.stringify(blocks);
+    expect(shown).toContain(
+      'min before  requests  failed   median\\n15–10            120       0    84 ms\\n10–5             131       3  1240 ms\\n5–0               97      97        –',
+    );
+    expect(shown).toContain('"x_label":"Minutes before it opened"');
+  });
+
+  it('has nothing about requests when the log was not read or had none', async () => {
+    await opened(null);
+    await world.bot.work();
+    expect(posted().filter(({ threadTs }) => threadTs !== undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['charts', ['data_visualization'], ['rich_text', 'rich_text']],
+    ['charts and rich text', ['data_visualization', 'rich_text'], ['section', 'section', 'section']],
+  ])('keeps every number as text where Slack refuses %s', async (_name, refused, types) => {
+    await opened();
+    world.bot.slack.workspace.refusedBlocks = new Set(refused);
+    await world.bot.work();
+    expect(hours()).toHaveLength(1);
+    expect(hours()[0]?.blocks.map(({ type }) => type)).toEqual(types);
+    const shown = JSON.stringify(hours()[0]?.blocks);
+    for (const fact of ['100 of 348', '15–10', '120', '84 ms', '1240 ms', '97'])
+      expect(shown).toContain(fact);
+  });
+
+  it('shows them once, although a process repeats the job after a crash', async () => {
+    const incident = await opened();
+    await world.bot.work();
+    expect(hours()).toHaveLength(1);
+    const [shown] = hours();
+    await world.bot.app.incidents.postLine(incident.id, seqOf(incident));
+    expect(hours()).toEqual([shown]);
+    // A new process, and a Slack that shows only what this process posts.
+    await world.reopen({});
+    await world.bot.app.incidents.postLine(incident.id, seqOf(incident));
+    expect(posted()).toEqual([]);
+  });
+
+  it('shows them once, although several processes have the same job', async () => {
+    const incident = await opened();
+    await world.bot.app.incidents.draw(incident.id);
+    const job = () => world.bot.app.incidents.postLine(incident.id, seqOf(incident));
+    await Promise.all([job(), job(), job()]);
+    expect(hours()).toHaveLength(1);
+  });
+
+  it('lacks them, rather than shows them twice, after a crash while they were being posted', async () => {
+    const incident = await opened();
+    await world.bot.incidentStore.claimLastHour(incident.id, world.bot.now());
+    await world.bot.work();
+    expect(posted()[0]?.text).toMatch(/^Incident: /);
+    expect(hours()).toEqual([]);
+  });
+
+  it('shows them once after an outage of Slack', async () => {
+    const incident = await opened();
+    await world.bot.app.incidents.draw(incident.id);
+    world.bot.faults = [{ service: 'slack', path: 'chat.postMessage', play: { status: 503 } }];
+    const job = () => world.bot.app.incidents.postLine(incident.id, seqOf(incident));
+    await expect(job()).rejects.toThrow();
+    expect(hours()).toEqual([]);
+    world.bot.faults = [];
+    await job();
+    await job();
+    expect(hours()).toHaveLength(1);
   });
 });
 

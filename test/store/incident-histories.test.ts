@@ -16,7 +16,7 @@ import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import { DATABASES } from '../support/databases.ts';
 import { NOW } from '../support/evidence.ts';
-import { incident } from '../support/incident.ts';
+import { hourBefore, incident } from '../support/incident.ts';
 import { type IncidentModel, modelIncidents } from '../support/incident-model.ts';
 import { LONG } from '../support/long.ts';
 
@@ -98,7 +98,14 @@ function stepOf({ kind, picture, isOff }: Extract<Turn, { does: 'look' }>, at: n
   const seen = { ...picture, at };
   switch (kind) {
     case 'open':
-      return { name: 'open', at, since: at - MINUTE, wellBefore: at - 2 * MINUTE, picture: seen };
+      return {
+        name: 'open',
+        at,
+        since: at - MINUTE,
+        wellBefore: at - 2 * MINUTE,
+        picture: seen,
+        lastHour: isOff ? null : hourBefore(at),
+      };
     case 'reopen':
       return { name: 'reopen', at, picture: seen };
     case 'update':

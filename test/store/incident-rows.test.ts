@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
+import type { LastHour } from '../../src/runbook/logs/last-hour.ts';
 import { type Wake, wakeKey } from '../../src/runbook/model/incident.ts';
 import { timelineWords } from '../../src/runbook/model/timeline.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
@@ -11,7 +12,7 @@ import { createIncidentStore } from '../../src/store/incidents/incident-store.ts
 import { changesShape } from '../../src/store/incidents/shapes.ts';
 import { openMigrated } from '../support/databases.ts';
 import { NOW } from '../support/evidence.ts';
-import { incident } from '../support/incident.ts';
+import { hourBefore, incident } from '../support/incident.ts';
 import { emptyBook } from '../support/watching.ts';
 
 const { picture } = incident();
@@ -170,6 +171,85 @@ describe('an incident whose picture has a malformed extra', () => {
     expect((await warned()).join('\n')).toMatch(
       /rollback of an incident's picture cannot be read: to[\s\S]*doFirst of an incident's picture cannot be read/,
     );
+  });
+});
+
+describe('the last hour of an incident', () => {
+  const look = async (lastHour: LastHour | null) => {
+    const done = { target: 'prod', app: 'app-prod', at: NOW, asked: { now: null, before: null }, saw: true };
+    const { incident: kept } = await incidentStore.keep(
+      { ...done, revision: 0 },
+      {
+        memory: NOTHING_KNOWN,
+        incident: { name: 'open', at: NOW, since: NOW, wellBefore: null, picture, lastHour },
+        notices: [],
+        sight: [],
+        wakes: [],
+        over: [],
+        endSnooze: false,
+      },
+    );
+    return kept?.id ?? '';
+  };
+
+  it('is read as it was written, and takes at most 800 bytes', async () => {
+    const bins = Array.from({ length: 12 }, (_, index) => ({
+      from: NOW - (12 - index) * 300_000,
+      to: NOW - (11 - index) * 300_000,
+      requests: 98_765,
+      failed: 87_654,
+      medianMs: 29_999,
+    }));
+    const hour = { coveredMs: 3_600_000, bins };
+    const id = await look(hour);
+    expect((await incidentStore.find(id))?.lastHour).toEqual(hour);
+    const [row] = await db.sql('select pg_column_size(last_hour) as bytes from incidents where id = $1', [
+      id,
+    ]);
+    expect(Number(row?.bytes)).toBeLessThanOrEqual(800);
+  });
+
+  it('is absent in a row of a version that did not keep it', async () => {
+    const id = await look(hourBefore(NOW));
+    await db.sql('update incidents set last_hour = null');
+    expect((await incidentStore.find(id))?.lastHour).toBeNull();
+    expect(await warned()).toEqual([]);
+  });
+
+  it.each([
+    ['a text', '"many"'],
+    ['no bins', `{"until": ${NOW}, "coveredMs": 900000, "bins": []}`],
+    ['a bin without its failures', `{"until": ${NOW}, "coveredMs": 900000, "bins": [[5]]}`],
+    ['a negative number', `{"until": ${NOW}, "coveredMs": 900000, "bins": [[5, -1, null]]}`],
+  ])(
+    'is dropped, with a warning, where it is malformed, and stays in the row: %s',
+    async (_name, written) => {
+      const id = await look(hourBefore(NOW));
+      await db.sql('update incidents set last_hour = $1::text::jsonb', [written]);
+      expect(await incidentStore.find(id)).toMatchObject({ id, lastHour: null });
+      expect((await warned()).join('\n')).toContain(`the last hour of the incident ${id} cannot be read: `);
+      await incidentStore.acknowledge(id, 'U1', NOW);
+      const [row] = await db.sql('select last_hour from incidents where id = $1', [id]);
+      expect(row?.last_hour).toEqual(JSON.parse(written));
+    },
+  );
+
+  it('is read where a later version stores more with it', async () => {
+    const id = await look(hourBefore(NOW));
+    const written = `{"until": ${NOW}, "coveredMs": 300000, "bins": [[5, 1, 40, 900]], "slowest": "/api"}`;
+    await db.sql('update incidents set last_hour = $1::text::jsonb', [written]);
+    expect((await incidentStore.find(id))?.lastHour).toEqual({
+      coveredMs: 300_000,
+      bins: [{ from: NOW - 300_000, to: NOW, requests: 5, failed: 1, medianMs: 40 }],
+    });
+  });
+
+  it('is claimed by one attempt to post it, and by another once that one has failed', async () => {
+    const id = await look(hourBefore(NOW));
+    const claim = () => incidentStore.claimLastHour(id, NOW);
+    expect((await Promise.all([claim(), claim(), claim()])).toSorted()).toEqual([false, false, true]);
+    await incidentStore.releaseLastHour(id);
+    expect([await claim(), await claim()]).toEqual([true, false]);
   });
 });
 

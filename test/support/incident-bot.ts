@@ -12,6 +12,7 @@ import type { ActionStore } from '../../src/operations/ports/action-store.ts';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
 import type { LookedStep } from '../../src/runbook/incidents/watch-step.ts';
+import type { LastHour } from '../../src/runbook/logs/last-hour.ts';
 import type { Incident, Picture, Wake } from '../../src/runbook/model/incident.ts';
 import type { Facts } from '../../src/runbook/model/runbook-config.ts';
 import { createRedactor } from '../../src/runbook/redaction/redact.ts';
@@ -57,6 +58,7 @@ export interface IncidentBot {
     wakes?: readonly Wake[];
     picture?: Partial<Picture>;
     severity?: number;
+    lastHour?: LastHour | null;
   }): Promise<Incident>;
   close(): Promise<void>;
 }
@@ -155,7 +157,13 @@ async function openIncidentBot(
         await run(done);
       }
     },
-    async see({ kind, wakes = [], picture = {}, severity = 30 }: Parameters<IncidentBot['see']>[0]) {
+    async see({
+      kind,
+      wakes = [],
+      picture = {},
+      severity = 30,
+      lastHour = null,
+    }: Parameters<IncidentBot['see']>[0]) {
       const { revision, asked } = await incidentStore.watchOf('prod');
       const at = now();
       const whole: Picture = {
@@ -171,7 +179,7 @@ async function openIncidentBot(
         ...picture,
       };
       const steps: Record<typeof kind, LookedStep> = {
-        open: { name: 'open', at, wellBefore: null, since: at - 60_000, picture: whole },
+        open: { name: 'open', at, wellBefore: null, since: at - 60_000, picture: whole, lastHour },
         update: { name: 'update', at, picture: whole, isOff: false },
         stopped: { name: 'stop', at, stop: { by: 'U0KRIS001', at, reason: 'it burns' } },
         resolve: { name: 'resolve', at, wellSince: at },

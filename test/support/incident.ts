@@ -1,6 +1,8 @@
 /** Incidents and actions as the tests of cards, documents and the terminal show them. */
+import type { LastHour } from '../../src/runbook/logs/last-hour.ts';
 import type { Action } from '../../src/runbook/model/action.ts';
 import type { Incident, OpenWake, Picture } from '../../src/runbook/model/incident.ts';
+import type { Instant } from '../../src/runbook/model/instant.ts';
 import { draft } from './draft.ts';
 
 export const SINCE = Date.parse('2026-05-01T02:58:00Z');
@@ -64,6 +66,21 @@ const DOWN: Picture = {
   actions: ['rollback', 'restart', 'stop'],
 };
 
+/** A quarter of an hour of requests up to `at`: the last five minutes fail, and no dyno answers. */
+export function hourBefore(at: Instant): LastHour {
+  const figures = [
+    { requests: 120, failed: 0, medianMs: 84 },
+    { requests: 131, failed: 3, medianMs: 1_240 },
+    { requests: 97, failed: 97, medianMs: null },
+  ];
+  const bins = figures.map((counts, index) => ({
+    from: at - (3 - index) * 5 * MINUTE,
+    to: at - (2 - index) * 5 * MINUTE,
+    ...counts,
+  }));
+  return { coveredMs: 17 * MINUTE, bins };
+}
+
 /** `picture` alone is both: the worst and the last one. */
 export function incident(more: Partial<Incident> = {}): Incident {
   return {
@@ -79,6 +96,7 @@ export function incident(more: Partial<Incident> = {}): Incident {
     picture: DOWN,
     worst: more.picture ?? DOWN,
     changes: null,
+    lastHour: null,
     failures: 1,
     stopped: null,
     wakes: [],

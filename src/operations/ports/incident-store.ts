@@ -132,6 +132,10 @@ export interface IncidentStore {
   /** Posts in the channel. */
   notice(target: string, words: string, at: Instant): Promise<void>;
   placeCard(id: string, channel: string, ts: string, before: string | null): Promise<boolean>;
+  /** Claims the posting of the last hour in the thread. Returns false when another attempt has claimed it. */
+  claimLastHour(id: string, at: Instant): Promise<boolean>;
+  /** Gives the claim back after an attempt that failed. */
+  releaseLastHour(id: string): Promise<void>;
   /** Saves where a page was posted and what it shows, so that it can be edited. */
   placePing(id: string, place: PingPlace): Promise<void>;
   pingsOf(id: string): Promise<readonly PingPlace[]>;

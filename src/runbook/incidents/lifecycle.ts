@@ -233,6 +233,7 @@ function openedBy({ id, target, app }: Unopened, step: IncidentStep): Incident |
     picture,
     worst: picture,
     changes: null,
+    lastHour: step.name === 'open' ? step.lastHour : null,
     failures: 1,
     stopped: null,
     wakes: [],

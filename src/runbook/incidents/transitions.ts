@@ -1,5 +1,6 @@
 /** Defines the life of an incident as one table: which step may follow which, what it means, and what it carries. */
 
+import type { LastHour } from '../logs/last-hour.ts';
 import type { ChangeReport } from '../model/change.ts';
 import type { Incident, Picture, Stop, Wake } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
@@ -74,8 +75,16 @@ interface ByPerson {
 
 /** The data that each step carries. The bot takes the steps that have no `who`. */
 interface StepFields {
-  /** `wellBefore`: the last healthy look; null when there was none. */
-  open: { readonly since: Instant; readonly wellBefore: Instant | null; readonly picture: Picture };
+  /**
+   * `wellBefore`: the last healthy look; null when there was none. `lastHour`: the requests that the look saw in the
+   * log; null when it saw none.
+   */
+  open: {
+    readonly since: Instant;
+    readonly wellBefore: Instant | null;
+    readonly picture: Picture;
+    readonly lastHour: LastHour | null;
+  };
   /** `picture`: what the incident shows if this step opens it. */
   escalate: ByPerson & { readonly wake: Wake; readonly picture: Picture };
   /** `isOff`: whether the app is at 0 or in maintenance while something else is wrong. */

@@ -3,6 +3,7 @@
  */
 
 import { isUnanswered } from '../diagnosis/verdict.ts';
+import { withRequests } from '../logs/last-hour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Incident, isUnheard, type Snooze, severityOf, type Wake } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
@@ -147,9 +148,9 @@ function incidentStep(
       if (open) return { name: 'update', at, picture, isOff };
       if (!since.failing || !isProven(look, since.failing)) return null;
       const wasJustResolved = incident && at - (incident.resolvedAt ?? 0) < FLAPPING_MS;
-      return wasJustResolved
-        ? { name: 'reopen', at, picture }
-        : { name: 'open', at, since: since.failing.since, wellBefore: since.lastWell, picture };
+      if (wasJustResolved) return { name: 'reopen', at, picture };
+      const lastHour = withRequests(look.diagnosis.lastHour);
+      return { name: 'open', at, since: since.failing.since, wellBefore: since.lastWell, picture, lastHour };
     }
     case 'recovering':
       return open && since.well !== null ? { name: 'recover', at, since: since.well } : null;

@@ -9,7 +9,8 @@ import { parseRouterLine, type RouterLine } from './router-line.ts';
 import { hasFailed, medianMs } from './traffic.ts';
 
 const BIN_MS = 5 * 60_000;
-const BINS = 12;
+/** The number of bins in an hour. */
+export const BINS = 12;
 
 export interface TrafficBin {
   readonly from: Instant;
@@ -41,8 +42,7 @@ export function lastHour(lines: readonly LogLine[], now: Instant): LastHour {
       : [],
   );
   const bins = Array.from({ length: count }, (_, index): TrafficBin => {
-    const from = now - (count - index) * BIN_MS;
-    const to = from + BIN_MS;
+    const { from, to } = spanOf(index, count, now);
     return binOf(
       requests.filter(({ at }) => at >= from && at < to),
       from,
@@ -50,6 +50,17 @@ export function lastHour(lines: readonly LogLine[], now: Instant): LastHour {
     );
   });
   return { coveredMs, bins };
+}
+
+/** Returns when the bin `index` of `count` begins and ends. The last bin ends at `until`. */
+export function spanOf(index: number, count: number, until: Instant): Pick<TrafficBin, 'from' | 'to'> {
+  const from = until - (count - index) * BIN_MS;
+  return { from, to: from + BIN_MS };
+}
+
+/** Returns null when there are no requests to show. */
+export function withRequests(hour: LastHour | null): LastHour | null {
+  return hour?.bins.some(({ requests }) => requests > 0) ? hour : null;
 }
 
 function binOf(requests: readonly RouterLine[], from: Instant, to: Instant): TrafficBin {

@@ -3,6 +3,7 @@
  * shows it.
  */
 
+import type { LastHour } from '../logs/last-hour.ts';
 import type { ChangeReport } from './change.ts';
 import type { Instant } from './instant.ts';
 import type { ModeId } from './mode-id.ts';
@@ -158,6 +159,11 @@ export interface Incident {
   readonly worst: Picture;
   /** The changes around the onset; null until someone has looked for them. */
   readonly changes: ChangeReport | null;
+  /**
+   * The requests of the hour before the incident opened. Null when its log was not read or had no requests, and when a
+   * person opened the incident.
+   */
+  readonly lastHour: LastHour | null;
   /** The number of times that the app began to fail, including the first. */
   readonly failures: number;
   /** Null when the app runs, or was not stopped through the bot. */

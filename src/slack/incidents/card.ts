@@ -6,6 +6,7 @@ import { drawUntilCurrent, editCard, type PlaceCard, recordCard } from '../clien
 import type { SlackContext } from '../context.ts';
 import { userNames } from '../people/user-names.ts';
 import { changesThread } from '../views/diagnosis/changes.ts';
+import { hourBeforeView } from '../views/incidents/hour-before.ts';
 import { incidentView } from '../views/incidents/incident.ts';
 import { postmortemView } from '../views/incidents/postmortem.ts';
 import { incidentLineView } from '../views/incidents/thread-line.ts';
@@ -57,14 +58,36 @@ async function postCard(context: SlackContext, incident: Incident, message: Mess
 export async function postIncidentLine(context: SlackContext, id: string, seq: number): Promise<void> {
   const incident = await findWithCard(context, id);
   const event = incident?.trail.find((entry) => entry.seq === seq);
-  // The card itself shows what opened the incident.
-  if (!incident || !event || event.event === 'opened') return;
+  if (!incident || !event) return;
+  // The card itself shows what opened the incident. Its thread begins with the requests before that.
+  if (event.event === 'opened') return postLastHour(context, incident);
   // Draw changes from the row, with times in the reader's own time zone.
   const changes =
     event.event === 'changes'
       ? changesThread(incident.changes, null, context.now(), incident.picture.error !== null)
       : null;
   await postInThread(context, incident, changes ?? incidentLineView(event));
+}
+
+/**
+ * Posts the requests of the hour before the incident opened, if there are any. The bot cannot see what is in a thread,
+ * so the message is claimed in the row before it is sent: after a crash in between it is missing rather than there
+ * twice. An attempt that Slack rejects is repeated, like that of every message.
+ */
+async function postLastHour(context: SlackContext, incident: Incident): Promise<void> {
+  const { incidentStore } = context;
+  const { id, lastHour, card } = incident;
+  const now = context.now();
+  const message = lastHour && hourBeforeView(lastHour, now);
+  if (!message) return;
+  if (!card) return rejectWithoutCard(context);
+  if (!(await incidentStore.claimLastHour(id, now))) return;
+  try {
+    await postInThread(context, incident, message);
+  } catch (error) {
+    await incidentStore.releaseLastHour(id);
+    throw error;
+  }
 }
 
 /** Posts the draft of the incident's postmortem in the card's thread. */
@@ -89,12 +112,12 @@ async function findWithCard(context: SlackContext, id: string): Promise<Incident
   return incidentStore.find(id);
 }
 
-async function postInThread(
-  { send, delivery }: SlackContext,
-  { card }: Incident,
-  message: Message,
-): Promise<void> {
-  if (card) return void (await send.post(card.channel, message, { ts: card.ts, everybody: false }));
-  // While the channel is unreachable there will be no card, and therefore no thread.
+async function postInThread(context: SlackContext, { card }: Incident, message: Message): Promise<void> {
+  if (!card) return rejectWithoutCard(context);
+  await context.send.post(card.channel, message, { ts: card.ts, everybody: false });
+}
+
+/** While the channel is unreachable there will be no card, and therefore no thread. Otherwise the caller retries. */
+async function rejectWithoutCard({ delivery }: SlackContext): Promise<void> {
   if (!delivery.teamFault()) throw new Error('the card of the incident is not drawn yet');
 }

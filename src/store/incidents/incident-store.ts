@@ -38,6 +38,7 @@ import {
 } from './queries.ts';
 import { findIncident, must, newestIncident } from './rows.ts';
 import {
+  claimLastHour,
   deletePing,
   deleteSilence,
   deleteSnooze,
@@ -46,6 +47,7 @@ import {
   findOpenForUpdate,
   insertIncident,
   insertSilence,
+  releaseLastHour,
   updateCard,
   updateCrash,
   updateIncident,
@@ -116,6 +118,8 @@ export function createIncidentStore(
     notice: (target, words, at) =>
       store.change((into) => notify(store, into, target, noticeOf(target, words, at))),
     placeCard: (id, channel, ts, before) => updateCard(db.sql, id, channel, ts, before),
+    claimLastHour: (id, at) => claimLastHour(db.sql, id, at),
+    releaseLastHour: (id) => releaseLastHour(db.sql, id),
     placePing: (id, place) => writePing(db.sql, id, place),
     pingsOf: (id) => pingsOf(db.sql, id),
     forgetPing: (id, place) => deletePing(db.sql, id, place),

@@ -7,6 +7,7 @@ import { type IncidentEvent, readTimelineWords } from '../../runbook/model/timel
 import { ANCHOR_DIGITS } from '../audit/audit.ts';
 import { arrayOf, instant, instantOrNull, textOrNull } from '../database/columns.ts';
 import type { Row, Sql } from '../database/db.ts';
+import { lastHourShape } from './last-hour-shape.ts';
 import {
   askedShape,
   causeShape,
@@ -81,6 +82,7 @@ function incidentOf(row: Row): Incident {
     wellSince: instantOrNull(row.well_since),
     resolvedAt: instantOrNull(row.resolved_at),
     changes: changesShape(row),
+    lastHour: lastHourShape(row),
     failures: Number(row.failures),
     wakes: arrayOf(row.wakes).flatMap((wake) => wakeOf(id, wake)),
     pings: Number(row.pings),

@@ -15,6 +15,7 @@ import {
 import type { Instant } from '../../runbook/model/instant.ts';
 import { instant, iso, isoOrNull, jsonOrNull } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
+import { lastHourJson } from './last-hour-shape.ts';
 import { findIncident } from './rows.ts';
 import { rowJson } from './shapes.ts';
 
@@ -43,10 +44,10 @@ export async function findOpenForUpdate(sql: Sql, target: string): Promise<Incid
 }
 
 export async function insertIncident(sql: Sql, incident: Incident): Promise<void> {
-  const { id, target, app, state, since, openedAt, picture, worst, wellBefore } = incident;
+  const { id, target, app, state, since, openedAt, picture, worst, wellBefore, lastHour } = incident;
   await sql(
-    `insert into incidents (id, target, app, state, since, opened_at, picture, worst, well_before)
-     values ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9)`,
+    `insert into incidents (id, target, app, state, since, opened_at, picture, worst, well_before, last_hour)
+     values ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9, $10::text::jsonb)`,
     [
       id,
       target,
@@ -57,6 +58,7 @@ export async function insertIncident(sql: Sql, incident: Incident): Promise<void
       rowJson(picture),
       rowJson(worst),
       isoOrNull(wellBefore),
+      lastHourJson(lastHour),
     ],
   );
 }
@@ -227,6 +229,19 @@ export async function updateCard(
     [id, channel, ts, before],
   );
   return rows.length > 0;
+}
+
+/** Returns false if it is claimed already. */
+export async function claimLastHour(sql: Sql, id: string, at: Instant): Promise<boolean> {
+  const rows = await sql(
+    'update incidents set last_hour_claimed_at = $2 where id = $1 and last_hour_claimed_at is null returning id',
+    [id, iso(at)],
+  );
+  return rows.length > 0;
+}
+
+export async function releaseLastHour(sql: Sql, id: string): Promise<void> {
+  await sql('update incidents set last_hour_claimed_at = null where id = $1', [id]);
 }
 
 export async function writePing(

@@ -154,7 +154,7 @@ describe('an escalation condition', () => {
 describe('several steps', () => {
   it('draw the card once, and leave out those that do not fit', () => {
     const applied = applyIncidentSteps(NONE, [
-      { name: 'open', at: NOW, since: NOW - MINUTE, wellBefore: null, picture },
+      { name: 'open', at: NOW, since: NOW - MINUTE, wellBefore: null, picture, lastHour: null },
       { name: 'reopen', at: NOW, picture },
       { name: 'count_conditions', at: NOW, wakes: [{ ...memory, dueAt: NOW + MINUTE }], heard: NOTHING },
     ]);
@@ -181,7 +181,7 @@ describe('a look at an incident that changed meanwhile', () => {
   });
 
   it('updates the one that somebody opened, as there is one open incident per target', () => {
-    const open = { name: 'open', at: NOW, since: NOW, wellBefore: null, picture } as const;
+    const open = { name: 'open', at: NOW, since: NOW, wellBefore: null, picture, lastHour: null } as const;
     const applied = applyLook(
       incident(),
       NONE,
