@@ -71,7 +71,8 @@ function iso(at: Instant): string {
   return new Date(at).toISOString();
 }
 
-function exitOf({ verdict, changes }: Diagnosis): number {
+function exitOf(diagnosis: Diagnosis): number {
+  const { verdict } = diagnosis;
   if (verdict === 'stopped' || verdict === 'down' || verdict === 'degraded') return EXIT.problem;
-  return verdict === 'unknown' || changes.unread.length > 0 ? EXIT.unknown : EXIT.ok;
+  return verdict === 'unknown' || unreadForChanges(diagnosis).length > 0 ? EXIT.unknown : EXIT.ok;
 }
