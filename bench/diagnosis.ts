@@ -23,7 +23,7 @@ const UPSTREAMS: readonly Service[] = ['heroku', 'heroku-logs', 'github', 'statu
 
 type Target = Parameters<ReturnType<typeof createDiagnosisService>['diagnose']>[0];
 
-const SOMEBODY = { id: 'bench', use: 'read' } as const;
+const SOMEONE = { id: 'bench', use: 'read' } as const;
 
 export async function diagnosisBench(): Promise<Figure[]> {
   const world: World = buildWorld(loadScenario('healthy'), Date.now());
@@ -33,7 +33,7 @@ export async function diagnosisBench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'raxx-bench-'));
   try {
     const { fresh, target } = prepare(outside, join(folder, 'runbook.yml'));
-    const diagnose = (service = fresh().service()) => timed(() => service.diagnose(target, SOMEBODY));
+    const diagnose = (service = fresh().service()) => timed(() => service.diagnose(target, SOMEONE));
     const first = await diagnose();
     const cold = await repeat(() => diagnose());
     const trip = median(await repeat(() => timed(() => fetch(outside.console.url))));

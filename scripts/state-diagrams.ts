@@ -13,7 +13,7 @@ interface Transition {
 const START = '[*]';
 
 const actionLife: Readonly<Record<string, Transition>> = {
-  propose: { from: [START], to: 'proposed', meaning: 'Somebody asked for it; nothing was done.' },
+  propose: { from: [START], to: 'proposed', meaning: 'Someone asked for it; nothing was done.' },
   ...TRANSITIONS,
 };
 

@@ -171,7 +171,7 @@ describe('the run of a dispatch', () => {
     ['one is another deploy’s', [run(7), run(8)], { taken: [8] }, LATER, 'found'],
     ['all are other deploys’', [run(7)], { taken: [7] }, LATER, 'none'],
     ['it may be another deploy’s', [run(7)], { hasRival: true }, LATER, 'none'],
-    ['of somebody else', [run(7, { actor: { login: 'kris' } })], {}, LATER, 'none'],
+    ['of someone else', [run(7, { actor: { login: 'kris' } })], {}, LATER, 'none'],
     ['of nobody', [run(7, { actor: null })], {}, LATER, 'none'],
     ['of another branch', [run(7, { head_branch: 'develop' })], {}, LATER, 'none'],
     ['of a tag of the same name', [run(7, { head_branch: null })], {}, LATER, 'none'],

@@ -1,4 +1,4 @@
-/** Logs that somebody wrote to break their reader: read, redacted and handed over in small turns, within little memory. */
+/** Logs that someone wrote to break their reader: read, redacted and handed over in small turns, within little memory. */
 import { createGzip } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHerokuReader } from '../../src/heroku/reader.ts';

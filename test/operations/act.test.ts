@@ -205,7 +205,7 @@ describe('permissions', () => {
   });
 
   it.each([
-    ['an approval by somebody who is not an approver', ANYBODY, 'You are not one of the approvers'],
+    ['an approval by someone who is not an approver', ANYBODY, 'You are not one of the approvers'],
     ['a second approval by the same person', OPERATOR, 'already approved this'],
   ])('refuse %s', async (_name, person, words) => {
     context = startActing(db, local.env, (facts) => ({
@@ -515,7 +515,7 @@ describe('a restore', () => {
 
   it('brings back the formation before the last stop, not before an earlier one', async () => {
     await carryOut('stop');
-    // Somebody brings it back by hand, larger than before.
+    // Someone brings it back by hand, larger than before.
     scale(4, 'Standard-2X');
     await carryOut('stop');
     const restored = await carryOut('restore');

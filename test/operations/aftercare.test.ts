@@ -69,7 +69,7 @@ describe.each<ActionKind>(['restart', 'rollback', 'resize', 'boot_timeout'])('af
     });
   });
 
-  it('stops when somebody else releases something', async () => {
+  it('stops when someone else releases something', async () => {
     const id = await done(kind);
     const [last] = local.prod().releases.slice(-1);
     const age = later();

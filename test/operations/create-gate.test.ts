@@ -96,8 +96,8 @@ describe('the gate', () => {
   });
 
   it.each<readonly [name: string, change: () => void]>([
-    ['somebody created it', () => addGate({ reviewers: ['Kristerpher'] })],
-    ['somebody created it without its rule', () => addGate()],
+    ['someone created it', () => addGate({ reviewers: ['Kristerpher'] })],
+    ['someone created it without its rule', () => addGate()],
     [
       'GitHub is not seen',
       () => void local.world.faults.push({ service: 'github', play: { status: 503, body: {} } }),

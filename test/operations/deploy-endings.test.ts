@@ -138,7 +138,7 @@ describe('a run that does not succeed', () => {
     expect((await local.ended(id)).outcome?.words).toContain('The run was canceled before the gate');
   });
 
-  it('is followed when somebody re-runs it by hand', async () => {
+  it('is followed when someone re-runs it by hand', async () => {
     const { id } = await local.approve('deploy');
     await local.reached(id, 'at_gate');
     const run = local.run();
@@ -264,7 +264,7 @@ describe('a deploy whose run succeeded', () => {
     );
   });
 
-  it('does not count an earlier release by somebody else', async () => {
+  it('does not count an earlier release by someone else', async () => {
     const ended = await pastTheGate(() => another(OTHER));
     expect(ended).toMatchObject({
       state: 'succeeded',
@@ -272,7 +272,7 @@ describe('a deploy whose run succeeded', () => {
     });
   });
 
-  it('does not count an earlier failed release by somebody else', async () => {
+  it('does not count an earlier failed release by someone else', async () => {
     const ended = await pastTheGate(() => another({ ...OTHER, status: 'failed' }));
     expect(ended).toMatchObject({ state: 'succeeded' });
   });

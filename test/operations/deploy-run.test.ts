@@ -49,7 +49,7 @@ describe('a dispatch that is answered without an id', () => {
   it('is matched to its run by the nonce, among others of the same actor', async () => {
     local.restart(takeNonce());
     const { id } = await local.approve('deploy');
-    anothers({ title: 'Deploy to Heroku [of somebody else]' });
+    anothers({ title: 'Deploy to Heroku [of someone else]' });
     const { progress } = await local.reached(id, 'at_gate');
     expect(progress.runId).toBe(local.run().id);
     expect(dispatches()).toEqual([

@@ -71,7 +71,7 @@ describe('ten minutes of watching', () => {
     });
   });
 
-  it('ends when somebody else releases something: the restart is theirs', async () => {
+  it('ends when someone else releases something: the restart is theirs', async () => {
     const id = await deployed();
     const [last] = local.prod().releases.slice(-1);
     // Heroku’s times have whole seconds: this is a later one.

@@ -129,7 +129,7 @@ describe('a run of another commit than the approved one', () => {
 
   it('is reported as unstoppable once it has passed the gate', async () => {
     const { id } = await raced();
-    // GitHub cannot be read while it waits, and somebody approves it quickly.
+    // GitHub cannot be read while it waits, and someone approves it quickly.
     local.world.github.deploys.phase = 1_000;
     local.world.faults.push({
       service: 'github',

@@ -50,7 +50,7 @@ describe('a proposal', () => {
     });
   });
 
-  it('does not count an approval by somebody who may no longer approve it', async () => {
+  it('does not count an approval by someone who may no longer approve it', async () => {
     const { id } = await started(2, true).propose('stop');
     const before = started(2, true);
     await before.actionService.approve(id, APPROVER);

@@ -65,7 +65,7 @@ it.each<readonly [name: string, prepare: () => void, words: string]>([
 
 it.each<readonly [name: string, change: () => void, words: string]>([
   [
-    'somebody changed it',
+    'someone changed it',
     () => Object.assign(secret(), { age: local.age() }),
     'DEPLOY_FREEZE_OVERRIDE has changed since this was proposed',
   ],

@@ -45,7 +45,7 @@ function startProcess() {
       if (!slackWorks) throw new Error('token_revoked');
       told.push(words);
     },
-    // Somebody sets the clock back meanwhile.
+    // Someone sets the clock back meanwhile.
     now: () => 1_000_000_000 - passed,
     elapsed: () => passed,
     onError: (error) => void errors.push(error),

@@ -330,7 +330,7 @@ describe('pages', () => {
   const { target: prod } = contextOf('prod');
   const KRIS = { id: 'U1', isOperator: true, isApprover: true };
 
-  it('are repeated until somebody acknowledges, and come again without a resolution', async () => {
+  it('are repeated until someone acknowledges, and come again without a resolution', async () => {
     watching.world(slow);
     await watching.pass(25 * MINUTE);
     expect(pings()).toEqual([2, 12, 22]);

@@ -67,7 +67,7 @@ describe('the hourly request budget', () => {
         else spent.refused += requests;
       }
       expect(budget.left).toBeGreaterThanOrEqual(1_800);
-      // Two apps are watched, one of them is failing, and somebody changes something.
+      // Two apps are watched, one of them is failing, and someone changes something.
       for (const use of ['watch', 'incident', 'action', 'stop'] as const) expect(ask(use, 6, now)).toBe(true);
     }
     figure(

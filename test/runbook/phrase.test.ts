@@ -16,7 +16,7 @@ describe('a phrase', () => {
   it('names mentions by their ids, or as the reader wants them named', () => {
     const phrase = ['Who can: ', kris, ', ', { group: 'S0ONCALL1' }, ' in ', { channel: 'C0MOOSE01' }];
     expect(phraseText(phrase)).toBe('Who can: U0KRIS001, S0ONCALL1 in C0MOOSE01');
-    expect(phraseText(phrase, () => 'somebody')).toBe('Who can: somebody, somebody in somebody');
+    expect(phraseText(phrase, () => 'someone')).toBe('Who can: someone, someone in someone');
   });
 
   it('does not read a mention out of text from outside', () => {

@@ -64,7 +64,7 @@ describe('the bot as a child process', () => {
   });
 
   it('inherits nothing from the environment of the sandbox', async () => {
-    process.env.DATABASE_URL = 'postgres://somebody@production';
+    process.env.DATABASE_URL = 'postgres://someone@production';
     const { bot } = run(SERVER);
     await bot.ready();
     delete process.env.DATABASE_URL;

@@ -197,7 +197,7 @@ describe('a script', () => {
     );
   });
 
-  it('skips a step whose condition somebody has fixed in the meantime', () => {
+  it('skips a step whose condition someone has fixed in the meantime', () => {
     const quantity = (world: World) => world.heroku.apps['raxx-api-prod']?.dynos.length;
     const { world, at } = begin(
       `  - { after: 20, ${crashed} }\n  - { after: 30, only_if: crashed, ${up} }\n`,

@@ -138,7 +138,7 @@ describe('a deploy of a commit that is being deployed already', () => {
     expect(bot.writes()).toHaveLength(1);
   });
 
-  it('names a run that somebody dispatched on GitHub', async () => {
+  it('names a run that someone dispatched on GitHub', async () => {
     await carryOut('deploy prod');
     const run = bot.world.github.runs.findLast(({ live }) => live !== undefined);
     const { id, revision } = await bot.newest();
@@ -256,14 +256,14 @@ describe('the approvers', () => {
     expect(directs()).toEqual([]);
   });
 
-  it('are named to somebody who may not approve', async () => {
+  it('are named to someone who may not approve', async () => {
     await bot.reset('healthy', two);
     await bot.type('stop prod');
     expect((await bot.press('approve', ANA)).at(-1)).toBe(
       'You are not one of the approvers in the runbook file (people.approvers). Who can: moira@raxx.app, a group. Nothing was done.',
     );
     expect((await bot.type('restart prod', MOIRA)).at(-1)).toMatch(
-      /\(people\.operators\)\. Who can: somebody\. Nothing was done\.$/,
+      /\(people\.operators\)\. Who can: someone\. Nothing was done\.$/,
     );
     expect((await bot.type('escalate prod help', ANA)).at(-1)).toBe(
       "Only operators and approvers can escalate. Nothing was done. If it can't wait, contact Kristerpher directly: ops@raxx.app.",
@@ -278,7 +278,7 @@ describe('the asker', () => {
   const heard = async () =>
     (await bot.thread()).filter(({ blocks }) => blocks.includes(`"user_id":"${KRIS}"`));
 
-  it('is notified of a rejection, and of its reason once somebody gives it', async () => {
+  it('is notified of a rejection, and of its reason once someone gives it', async () => {
     await bot.type('stop prod');
     const [offer] = await bot.press('reject', MOIRA);
     expect(offer).toBe('Rejected: Stop raxx-api-prod (web from 1 to 0).');

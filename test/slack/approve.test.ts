@@ -111,7 +111,7 @@ describe('a decision by click', () => {
     prepare?(id: string): Promise<void>;
   }
   const approvers =
-    'You are not one of the approvers in the runbook file (people.approvers). Who can: somebody. Nothing was done.';
+    'You are not one of the approvers in the runbook file (people.approvers). Who can: someone. Nothing was done.';
 
   it.each<readonly [name: string, refusal: Refusal]>([
     [
@@ -119,11 +119,11 @@ describe('a decision by click', () => {
       {
         user: ASKER,
         words:
-          'You asked for this yourself, and the runbook file requires someone else to approve it (self_approve: false). Ask another approver: somebody',
+          'You asked for this yourself, and the runbook file requires someone else to approve it (self_approve: false). Ask another approver: someone',
       },
     ],
     [
-      'somebody who is not an approver',
+      'someone who is not an approver',
       {
         user: APPROVER,
         words: approvers,
@@ -180,7 +180,7 @@ describe('a decision by click', () => {
       'anybody, once the proposal was rejected',
       {
         user: APPROVER,
-        words: 'Already rejected by somebody. Nothing was done.',
+        words: 'Already rejected by someone. Nothing was done.',
         state: 'rejected',
         prepare: async (id) => void (await bot.context.actionService.reject(id, asker)),
       },
@@ -210,12 +210,12 @@ describe('a decision by click', () => {
       { user: APPROVER, more: { value: 'prod' }, words: 'There is no such proposal. Nothing was done.' },
     ],
     [
-      'a rejection by somebody who is neither approver nor asker',
+      'a rejection by someone who is neither approver nor asker',
       {
         user: APPROVER,
         more: { action: 'reject' },
         words:
-          'Only an approver, or the person who asked for it, may reject this. Who can: somebody. Nothing was done.',
+          'Only an approver, or the person who asked for it, may reject this. Who can: someone. Nothing was done.',
         prepare: async () => {
           await open({
             facts: (facts) => ({ ...facts, people: { ...facts.people, approvers: [ASKER] } }),
@@ -257,7 +257,7 @@ describe('a decision by click', () => {
     await click({ value: id, user: APPROVER });
     await until(async () => expect((await bot.context.find(id)).state).toBe('approved'));
     await click({ value: id, user: ASKER });
-    await until(() => expect(shownTo(ASKER)).toEqual(['Already approved by somebody. Nothing was done.']));
+    await until(() => expect(shownTo(ASKER)).toEqual(['Already approved by someone. Nothing was done.']));
     await bot.context.work();
     expect(writes()).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** What somebody who joins an ongoing incident reads, and what they add to it, over signed HTTP. */
+/** What someone who joins an ongoing incident reads, and what they add to it, over signed HTTP. */
 import { describe, expect, it, vi } from 'vitest';
 import { draft } from '../support/draft.ts';
 import { useIncidentBot } from '../support/incident-bot.ts';

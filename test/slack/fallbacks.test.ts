@@ -241,7 +241,7 @@ describe('a card that Slack does not let us edit', () => {
     expect(inThread.at(-1)?.text).toMatch(/^Done: Stop raxx-api-prod/);
   });
 
-  it('is posted again after somebody deleted it', async () => {
+  it('is posted again after someone deleted it', async () => {
     await bot.command('stop prod it burns');
     await until(() => expect(cards()).toHaveLength(1));
     bot.slack.workspace.edits = 'refused';

@@ -105,7 +105,7 @@ describe('an incident', () => {
     await until(() => expect(shownTo(ENGINEER)).toHaveLength(1));
     // The pages are not redrawn yet, so their buttons are still there.
     await click('acknowledge', OPERATOR, 1);
-    await until(() => expect(shownTo(OPERATOR)).toEqual(['somebody already owns it. Nothing was done.']));
+    await until(() => expect(shownTo(OPERATOR)).toEqual(['someone already owns it. Nothing was done.']));
     expect(JSON.stringify(world.bot.slack.messages.all().at(-1)?.blocks)).toContain(
       `"user_id":"${ENGINEER}"`,
     );
@@ -218,7 +218,7 @@ describe('an incident', () => {
     );
   });
 
-  it('drops a page that somebody acknowledged before it was sent', async () => {
+  it('drops a page that someone acknowledged before it was sent', async () => {
     const { id } = await world.bot.see({ kind: 'open', wakes: [unreachable()] });
     await world.bot.incidentStore.acknowledge(id, ENGINEER, world.bot.now());
     await world.bot.work();

@@ -124,7 +124,7 @@ describe('a person whom no entry names', () => {
   it('is refused at once, before any request to Heroku', async () => {
     await open({ facts: named({ operators: [KRIS], approvers: [KRIS] }) });
     expect(await bot.command('stop prod x', MOIRA)).toBe(
-      'You are not one of the operators in the runbook file (people.operators). Who can: somebody. Nothing was done.',
+      'You are not one of the operators in the runbook file (people.operators). Who can: someone. Nothing was done.',
     );
     expect(world.local.outside.heroku.arrived).toEqual([]);
     // The audit records it anyway.

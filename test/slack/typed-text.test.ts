@@ -61,7 +61,7 @@ describe('a reason', () => {
     ],
     ['an address', 'ask <mailto:ops@raxx.app|ops@raxx.app>', 'ask ops@raxx.app'],
     ['signs', 'load &gt; 5 &amp; &lt;rising&gt;', 'load > 5 & <rising>'],
-    ['an entity that somebody typed by hand', '&lt;@U0MOIRA01&gt; x', '<@U0MOIRA01> x'],
+    ['an entity that someone typed by hand', '&lt;@U0MOIRA01&gt; x', '<@U0MOIRA01> x'],
   ])('with %s is kept as it was typed', async (_name, typed, kept) => {
     expect((await send(`stop prod ${typed}`)).status).toBe(200);
     await until(async () => expect((await bot.newest()).reason).toBe(kept));

@@ -1,4 +1,4 @@
-/** Rows of incidents and watches that another version wrote, or that somebody damaged. */
+/** Rows of incidents and watches that another version wrote, or that someone damaged. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IncidentStore } from '../../src/operations/ports/incident-store.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';

@@ -88,7 +88,7 @@ async function foundAfter(
   return found;
 }
 
-/** Rewrites the chain from `seq` on, like somebody who has the database but no key. */
+/** Rewrites the chain from `seq` on, like someone who has the database but no key. */
 async function rewriteFrom(sql: Sql, seq: number, who: string): Promise<void> {
   const lines = await readAudit(sql);
   let before = lines.find((line) => line.seq === seq - 1) ?? null;
@@ -168,7 +168,7 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
         ['action STOP (stop of raxx-api-prod): column outcome is not what line 4 says'],
       ],
       [
-        'an approval by somebody else',
+        'an approval by someone else',
         `update approvals set person = 'U7'`,
         ['action STOP (stop of raxx-api-prod): column approvals is not what line 4 says'],
       ],

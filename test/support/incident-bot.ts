@@ -48,7 +48,7 @@ export interface IncidentBot {
   faults: Fault[];
   now(): number;
   pass(ms: number): void;
-  /** Decides whether somebody is paged. */
+  /** Decides whether someone is paged. */
   page(id: string): Promise<void>;
   /** Runs the jobs that are due and those that they send; `first`: jobs of this name before the others. */
   work(first?: JobName): Promise<void>;

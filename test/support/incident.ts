@@ -110,7 +110,7 @@ export function incident(more: Partial<Incident> = {}): Incident {
   };
 }
 
-/** A rollback that was approved by somebody else and succeeded. */
+/** A rollback that was approved by someone else and succeeded. */
 export function rollback(more: Partial<Action> = {}): Action {
   const at = (minutes: number) => SINCE + minutes * MINUTE;
   return {

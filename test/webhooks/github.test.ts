@@ -73,7 +73,7 @@ describe('a delivery that is not an event of GitHub', () => {
   const signed = githubDelivery('workflow_job', body);
   it.each([
     ['signed with another secret', githubDelivery('workflow_job', body, 'other'), 401],
-    ['a ping from somebody else', githubDelivery('ping', {}, 'other'), 401],
+    ['a ping from someone else', githubDelivery('ping', {}, 'other'), 401],
     ['unsigned', { headers: { 'x-github-event': 'workflow_job' }, body: '{}' }, 401],
     ['changed after it was signed', { ...signed, body: `${signed.body} ` }, 401],
     ['empty', githubDelivery('workflow_job', ''), 401],

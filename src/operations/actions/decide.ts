@@ -24,7 +24,7 @@ const UNKNOWN_TARGET =
 const ALREADY_DECIDED = {
   ok: false,
   why: 'over',
-  words: 'Already decided by somebody else. Nothing was done.',
+  words: 'Already decided by someone else. Nothing was done.',
 } as const;
 
 /** Returns null when there is no such action, or the id is malformed. */

@@ -40,7 +40,7 @@ export function phraseText(phrase: Phrase, nameOf: (mention: Mention) => string 
 /** Returns the phrase for text that cannot mention anyone, and where an id would mean nothing. */
 export function withoutMentions(phrase: Phrase): string {
   return phraseText(phrase, (mention) => {
-    if ('who' in mention) return 'somebody';
+    if ('who' in mention) return 'someone';
     return 'group' in mention ? 'a group' : 'the channel';
   });
 }

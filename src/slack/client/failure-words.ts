@@ -26,7 +26,7 @@ function slackWords(fault: SlackFault): string {
     case 'wait':
       return `Slack did not accept my reply (${fault.code}). This is temporary. ${CHECK_FIRST}`;
     case 'token':
-      return `Slack rejected my token (${fault.code}): somebody has to renew SLACK_BOT_TOKEN. ${CHECK_FIRST}`;
+      return `Slack rejected my token (${fault.code}): someone has to renew SLACK_BOT_TOKEN. ${CHECK_FIRST}`;
     case 'scope':
       return `The Slack app lacks a permission (${fault.detail ?? fault.code}). Fix: ${fix}. ${CHECK_FIRST}`;
     default:

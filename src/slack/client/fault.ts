@@ -174,8 +174,8 @@ const KNOWN_PLACES: Readonly<Record<string, Why>> = {
     fix: 'open it at api.slack.com/apps → App Home → Messages Tab (manifest.yml opens it)',
   },
   cannot_dm_bot: { why: 'it is a bot', fix: 'name a person in the runbook file' },
-  user_disabled: { why: 'their account is deactivated', fix: 'name somebody else in the runbook file' },
-  user_not_found: { why: 'no Slack user has that ID', fix: 'name somebody else in the runbook file' },
+  user_disabled: { why: 'their account is deactivated', fix: 'name someone else in the runbook file' },
+  user_not_found: { why: 'no Slack user has that ID', fix: 'name someone else in the runbook file' },
   missing_scope: {
     why: 'the app lacks a permission',
     fix: 'add it at api.slack.com/apps → OAuth & Permissions and reinstall the app (manifest.yml lists them)',

@@ -75,7 +75,7 @@ function which({ from, to }: Run, verb: string): string {
 }
 
 function unkeyedWords(run: Run): string {
-  return `${which(run, 'lack')} a key, although line ${run.carried} has one: written by a process without AUDIT_KEY, or by somebody with database access only`;
+  return `${which(run, 'lack')} a key, although line ${run.carried} has one: written by a process without AUDIT_KEY, or by someone with database access only`;
 }
 
 function forgedWords(seq: number, keyId: string): string {

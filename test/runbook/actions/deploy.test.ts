@@ -323,7 +323,7 @@ describe('the release', () => {
       { seen: 'failed', words: `v43 (Deploy abcdef01) is running abcdef01, but 4f070700 was approved` },
     ],
     [
-      'that somebody rolled back',
+      'that someone rolled back',
       {
         releases: seen([
           release(44, { current: true, description: 'Rollback to v42' }),
@@ -374,7 +374,7 @@ describe('the release', () => {
     expect(look({ ...good, ...more }, ENDED)).toMatchObject(end);
   });
 
-  it('by somebody else decides nothing while ours may just not be listed yet', () => {
+  it('by someone else decides nothing while ours may just not be listed yet', () => {
     const others = {
       releases: seen([{ ...ours, description: `Deploy ${OTHER.slice(0, 8)}` }, before]),
       slug: slug(OTHER),

@@ -77,7 +77,7 @@ describe('drift from the runbook', () => {
     ],
     ['passes when the slug was not read', { slug: unseen() }, 'pass', well],
     [
-      'fails with a workflow that somebody disabled',
+      'fails with a workflow that someone disabled',
       files('deploy-heroku.yml', 'disabled_manually'),
       'fail',
       'deploy-heroku.yml was disabled manually',

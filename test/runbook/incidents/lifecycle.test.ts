@@ -167,7 +167,7 @@ describe('several steps', () => {
 describe('a look at an incident that changed meanwhile', () => {
   const resolve = { name: 'resolve', at: NOW, wellSince: NOW - MINUTE } as const;
 
-  it('does not resolve it once somebody has called and was not heard', () => {
+  it('does not resolve it once someone has called and was not heard', () => {
     const applied = applyLook(
       incident({ wakes: [called] }),
       NONE,
@@ -180,7 +180,7 @@ describe('a look at an incident that changed meanwhile', () => {
     expect(applyLook(heard, NONE, { ...look, incident: resolve }, NOTHING, NOW)?.row.state).toBe('resolved');
   });
 
-  it('updates the one that somebody opened, as there is one open incident per target', () => {
+  it('updates the one that someone opened, as there is one open incident per target', () => {
     const open = { name: 'open', at: NOW, since: NOW, wellBefore: null, picture, lastHour: null } as const;
     const applied = applyLook(
       incident(),
@@ -192,7 +192,7 @@ describe('a look at an incident that changed meanwhile', () => {
     expect(applied?.row).toMatchObject({ id: incident().id, wakes: [{ cause: unreachable.cause }] });
   });
 
-  it('leaves one alone that somebody closed', () => {
+  it('leaves one alone that someone closed', () => {
     const update = { name: 'update', at: NOW, picture, isOff: false } as const;
     const closed = incident({ state: 'resolved' });
     expect(applyLook(closed, NONE, { incident: update, over: [], wakes: [memory] }, NOTHING, NOW)).toBeNull();

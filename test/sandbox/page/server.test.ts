@@ -19,7 +19,7 @@ const stopped: ScenarioCard = {
   id: 'stopped',
   title: 'Stopped',
   group: 'failing',
-  story: 'Somebody stopped it.',
+  story: 'Someone stopped it.',
   expect: {},
 };
 

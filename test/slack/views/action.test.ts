@@ -143,7 +143,7 @@ describe('the messages around the card', () => {
   it('name who was faster in a refusal, by a mention where one is possible', () => {
     const words = ['Already approved by ', { who: 'U0MOIRA01' }, '. Nothing was done.'];
     expectTaken(phraseView(words));
-    expect(phraseView(words).text).toBe('Already approved by somebody. Nothing was done.');
+    expect(phraseView(words).text).toBe('Already approved by someone. Nothing was done.');
     expect(JSON.stringify(phraseView(words).blocks)).toContain('{"type":"user","user_id":"U0MOIRA01"}');
     expect(withoutMentions(words)).not.toContain('@');
   });

@@ -117,7 +117,7 @@ describe('the card of an incident', () => {
     expect(said).toContain('Last seen: No gate');
   });
 
-  it('names each run that somebody was paged for, except the one of the heading', () => {
+  it('names each run that someone was paged for, except the one of the heading', () => {
     const reason = (id: number) => `Run ${id} failed: https://github.com/o/r/actions/runs/${id}`;
     const wake = (id: number) => ({
       ...pinged,
@@ -389,7 +389,7 @@ describe('the age of an incident', () => {
 });
 
 describe('the owner of an incident', () => {
-  it('is none, with when somebody was last paged', () => {
+  it('is none, with when someone was last paged', () => {
     const once = incident({ wakes: [pinged], pings: 1, lastPingAt: SINCE + MINUTE });
     expect(textOf(incidentView(once, options()))).toMatch(/Owner: none \(Kristerpher was paged at /);
     expect(textOf(incidentView({ ...once, pings: 3 }, options()))).toMatch(
@@ -541,7 +541,7 @@ describe('a message in the thread or the channel', () => {
       'a line with a link',
       incidentLineView({ ...event('changed', 4, `Now: run ${run}`), event: 'counting' }),
     ],
-    ['a notice from the bot', noticeView(`Not through the bot: somebody dispatched a deploy: ${run}`)],
+    ['a notice from the bot', noticeView(`Not through the bot: someone dispatched a deploy: ${run}`)],
     ['a notice about a person', noticeView('prod: nobody is paged until then.', MOIRA)],
     ['an alert', alarmView('Kristerpher cannot be reached in Slack.')],
     ['a postmortem draft', postmortemView(incident().id, '# Postmortem\n\n- a\n')],
