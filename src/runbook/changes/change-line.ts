@@ -1,7 +1,7 @@
 /** Puts what changed around a failure into one line for a card, and into a longer text for the thread. */
 
 import { actorPart } from '../model/actor.ts';
-import type { Change, ChangeReport, Onset, SeenBefore } from '../model/change.ts';
+import type { Change, ChangeReport, Onset } from '../model/change.ts';
 import type { Instant } from '../model/instant.ts';
 import { cut } from '../text/cut.ts';
 import {
@@ -13,9 +13,10 @@ import {
   phraseText,
   withoutMentions,
 } from '../text/phrase.ts';
-import { formatAgo, formatInstant } from '../text/time.ts';
+import { formatAgo } from '../text/time.ts';
+import { type TimedSentence, timedText } from '../text/timed-sentence.ts';
 import { beforeWords } from './judge.ts';
-import { seenBeforeWords } from './seen-before.ts';
+import { seenBeforeSentence } from './seen-before.ts';
 
 /** A card names at most this many changes. */
 const SHOWN = 2;
@@ -142,8 +143,8 @@ function quoted(words: string): string {
 const LONGEST = 200;
 
 interface ListedChanges {
-  /** The beginning of the failure; null when nothing fails. */
-  readonly onset: Onset | null;
+  /** When the failure began; null when nothing fails. */
+  readonly onset: TimedSentence | null;
   /** A sentence that no change explains the failure; null when one may, or when nothing fails. */
   readonly none: string | null;
   /** The changes, newest first. */
@@ -152,7 +153,8 @@ interface ListedChanges {
   readonly more: number;
   /** Names the sources that could not be read; null when all were read. */
   readonly unread: string | null;
-  readonly before: SeenBefore | null;
+  /** The last failure like this one; null when none is known. */
+  readonly before: TimedSentence | null;
 }
 
 const LISTED = 12;
@@ -175,12 +177,12 @@ export function listChanges(
   const { state, list, onset, before } = changes;
   const isOpen = list.some(({ verdict }) => verdict !== 'ruled_out');
   return {
-    onset,
+    onset: onset && onsetSentence(onset),
     none: isOpen || state !== 'failing' ? null : `${noChangeWords(changes, namesCause)}.`,
     lines: list.slice(0, LISTED).map((one) => changeWords(one, onset?.firstFailing ?? null, now)),
     more: Math.max(0, list.length - LISTED),
     unread: unread.length === 0 ? null : unread.map(quoted).join('; '),
-    before,
+    before: before && seenBeforeSentence(before),
   };
 }
 
@@ -188,24 +190,24 @@ export function listChanges(
 export function changesText(changes: ChangeReport, now: Instant, options: ListOptions = {}): string {
   const { onset, none, lines, more, unread, before } = listChanges(changes, now, options);
   return [
-    onset && onsetWords(onset),
+    onset && timedText(onset),
     none,
     ...lines.map((words) => `• ${phraseText(words)}`),
     more === 0 ? null : `and ${more} more`,
     unread === null ? null : `Couldn't read: ${unread}`,
-    before && quoted(seenBeforeWords(before)),
+    before && quoted(timedText(before)),
   ]
     .filter((one) => one !== null)
     .join('\n');
 }
 
-export const SEEN_BY: Readonly<Record<Onset['by'], string>> = {
+const SEEN_BY: Readonly<Record<Onset['by'], string>> = {
   watch: 'seen by the watch',
   log: 'the first error in the log',
   look: 'first seen now; neither the watch nor the log shows when it began',
 };
 
-function onsetWords({ firstFailing, lastWell, by }: Onset): string {
-  const well = lastWell === null ? '' : `; last seen healthy ${formatInstant(lastWell)}`;
-  return `Failing since ${formatInstant(firstFailing)} (${SEEN_BY[by]})${well}.`;
+function onsetSentence({ firstFailing, lastWell, by }: Onset): TimedSentence {
+  const well = lastWell === null ? [] : ['; last seen healthy ', lastWell];
+  return { label: 'Failing since ', parts: [firstFailing, ` (${SEEN_BY[by]})`, ...well] };
 }

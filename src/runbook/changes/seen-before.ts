@@ -5,8 +5,9 @@ import type { Action } from '../model/action.ts';
 import type { SeenBefore } from '../model/change.ts';
 import { failureKey, type Incident, type Picture } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
+import { cut } from '../text/cut.ts';
 import { formatSpan } from '../text/duration.ts';
-import { formatInstant } from '../text/time.ts';
+import type { TimedSentence } from '../text/timed-sentence.ts';
 
 type Failed = Pick<Picture, 'failure' | 'error' | 'fault'>;
 
@@ -47,9 +48,11 @@ export function seenBefore(
   return { at: beganAt, lastedMs, endedBy: fixed?.action.plan.title ?? null, times: same.length };
 }
 
+const LONGEST_TITLE = 200;
+
 /** Example: `Seen before: 2026-04-30 22:04:00 UTC, ended after 14 min by “Roll raxx-api-prod back to v41”.` */
-export function seenBeforeWords({ at, lastedMs, endedBy, times }: SeenBefore): string {
+export function seenBeforeSentence({ at, lastedMs, endedBy, times }: SeenBefore): TimedSentence {
   const often = times > 1 ? ` (${times} times)` : '';
-  const how = endedBy === null ? 'with no action through the bot' : `by “${endedBy}”`;
-  return `Seen before${often}: ${formatInstant(at)}, ended after ${formatSpan(lastedMs)} ${how}.`;
+  const how = endedBy === null ? 'with no action through the bot' : `by “${cut(endedBy, LONGEST_TITLE)}”`;
+  return { label: `Seen before${often}: `, parts: [at, `, ended after ${formatSpan(lastedMs)} ${how}`] };
 }

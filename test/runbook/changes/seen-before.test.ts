@@ -1,7 +1,8 @@
 /** Whether it failed like this before, judged by mode, code, error and missing name, never by ports and ages. */
 import { expect, it } from 'vitest';
-import { seenBefore, seenBeforeWords, signatureOf } from '../../../src/runbook/changes/seen-before.ts';
+import { seenBefore, seenBeforeSentence, signatureOf } from '../../../src/runbook/changes/seen-before.ts';
 import type { Picture } from '../../../src/runbook/model/incident.ts';
+import { timedText } from '../../../src/runbook/text/timed-sentence.ts';
 import { incident, MINUTE, resolved, rollback, SINCE } from '../../support/incident.ts';
 
 const NOW = SINCE + 24 * 60 * MINUTE;
@@ -48,7 +49,7 @@ it('says when, after how long, and what ended it', () => {
     endedBy: 'Roll raxx-api-prod back to v41',
     times: 1,
   });
-  expect(before && seenBeforeWords(before)).toBe(
+  expect(before && timedText(seenBeforeSentence(before))).toBe(
     'Seen before: 2026-05-01 02:58:00 UTC, ended after 9 min by “Roll raxx-api-prod back to v41”.',
   );
 });

@@ -6,15 +6,14 @@ import {
   type ListOptions,
   LONGEST_ON_CARD,
   listChanges,
-  SEEN_BY,
 } from '../../../runbook/changes/change-line.ts';
 import { unreadForChanges } from '../../../runbook/changes/judge.ts';
 import type { LastHour } from '../../../runbook/logs/last-hour.ts';
-import type { ChangeReport, Onset, SeenBefore } from '../../../runbook/model/change.ts';
+import type { ChangeReport } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
-import { formatSpan } from '../../../runbook/text/duration.ts';
 import { cutPhrase } from '../../../runbook/text/phrase.ts';
+import type { TimedSentence } from '../../../runbook/text/timed-sentence.ts';
 import { type Clause, type ClauseLine, clause, labelled } from '../parts/clauses.ts';
 import {
   bold,
@@ -23,7 +22,6 @@ import {
   line,
   list,
   type Message,
-  type Part,
   phraseParts,
   plain,
   richText,
@@ -94,11 +92,11 @@ function allOf(changes: ChangeReport, now: Instant, options: ListOptions): Known
   const items = lines.map((words) => line(...phraseParts(words)));
   const rest = more === 0 ? [] : [line(plain(`and ${more} more`))];
   const parts = [
-    ...(onset === null ? [] : [onsetLine(onset)]),
+    ...(onset === null ? [] : [timedLine(onset)]),
     ...(none === null ? [] : [line(plain(none))]),
     ...(items.length === 0 ? [] : [list('bullet', [...items, ...rest])]),
     ...(unread === null ? [] : [line(bold("Couldn't read: "), plain(clip(unread, 600)))]),
-    ...(before === null ? [] : [beforeLine(before)]),
+    ...(before === null ? [] : [timedLine(before)]),
   ];
   return parts.length === 0 ? [] : [richText(...parts)];
 }
@@ -108,17 +106,9 @@ export function unreadClause(sources: string): Clause {
   return clause(plain(`Couldn't read: ${sources}`));
 }
 
-function onsetLine({ firstFailing, lastWell, by }: Onset) {
-  const well: Part[] = lastWell === null ? [] : [plain('; last seen healthy '), dayAndTimeOf(lastWell)];
-  return line(bold('Failing since '), dayAndTimeOf(firstFailing), plain(` (${SEEN_BY[by]})`), ...well);
-}
-
-function beforeLine({ at, lastedMs, endedBy, times }: SeenBefore) {
-  const often = times > 1 ? ` (${times} times)` : '';
-  const how = endedBy === null ? 'with no action through the bot' : `by “${clip(endedBy, 200)}”`;
+function timedLine({ label, parts }: TimedSentence) {
   return line(
-    bold(`Seen before${often}: `),
-    dayAndTimeOf(at),
-    plain(`, ended after ${formatSpan(lastedMs)} ${how}`),
+    bold(label),
+    ...parts.map((part) => (typeof part === 'number' ? dayAndTimeOf(part) : plain(part))),
   );
 }
