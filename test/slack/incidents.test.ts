@@ -427,6 +427,7 @@ describe('/raxx escalate', () => {
     await world.bot.work();
     const [card, ping] = posted();
     expect(card?.text).toContain('raxx-api-prod: escalated manually: logins fail for everybody');
+    expect(JSON.stringify(card?.blocks)).toMatch(new RegExp(`"Escalated by ".{0,60}"user_id":"${OPERATOR}"`));
     expect(ping?.text).toMatch(
       new RegExp(`^<@${OPERATOR}>: .*Escalated manually: logins fail for everybody`),
     );

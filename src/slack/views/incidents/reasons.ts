@@ -35,7 +35,7 @@ function reasonLine(wake: OpenWake, incident: Incident, facts: Facts, now: Insta
   const isByHand = cause.kind === 'hand';
   const isCounting = dueAt > now;
   const named = isByHand
-    ? callerParts(incident, reason)
+    ? callerParts(incident, wake)
     : [bold(isCounting ? 'Timer running: ' : 'Paged for: ')];
   const said = clip(isByHand ? reason : reasonWords(wake, incident, facts, now), 400);
   return line(
@@ -60,7 +60,8 @@ function reasonWords(wake: OpenWake, incident: Incident, facts: Facts, now: Inst
   return wakeWords(wake, incident, facts, dueAt > now ? now : Math.max(dueAt, since));
 }
 
-function callerParts({ trail }: Incident, reason: string): Part[] {
-  const call = trail.findLast(({ byHand, words }) => byHand && words === reason);
+/** One step writes the condition and its line in the timeline, so both have its time. */
+function callerParts({ trail }: Incident, { since }: OpenWake): Part[] {
+  const call = trail.find(({ byHand, at }) => byHand && at === since);
   return call === undefined ? [bold('Escalated: ')] : [bold('Escalated by '), person(call.who), bold(': ')];
 }
