@@ -12,6 +12,7 @@ import type { IncidentSetting, OpenedIncidents } from '../../src/cli/incident-co
 import { createPaint } from '../../src/cli/paint.ts';
 import { runWatchdog } from '../../src/cli/watchdog.ts';
 import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
+import { NO_CHANGES } from '../../src/runbook/model/change.ts';
 import { createActionStore } from '../../src/store/actions/action-store.ts';
 import { type Db, lockDirectory, openEmbedded, openPostgres } from '../../src/store/database/db.ts';
 import { migrate } from '../../src/store/database/migrate.ts';
@@ -165,6 +166,18 @@ describe.each(DATABASES)('raxx on $name', ({ skip, open }) => {
       out = '';
       expect(await show({ json: true })).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ schema: 1, incidents: [{ id }] });
+    });
+
+    it('lists an incident with its beginning in the log, and its length from then on', async () => {
+      await escalate('logins fail');
+      const incidentStore = createIncidentStore(db, null);
+      const [incident] = await incidentStore.open();
+      const onset = { lastWell: null, firstFailing: NOW - 4 * 60_000, by: 'log' } as const;
+      const changes = { ...NO_CHANGES, state: 'failing', onset } as const;
+      await incidentStore.keepChanges(incident?.id ?? '', changes, null, NOW);
+      out = '';
+      expect(await runIncidents('prod', false, settingOn(opened(true), NOW + 60_000))).toBe(0);
+      expect(out).toContain('  2026-05-01 02:56:00 UTC  raxx-api-prod  open for 5 min: ');
     });
 
     it('exits with 1 from the watchdog when a target was not seen for three rounds, and says since when', async () => {

@@ -52,6 +52,23 @@ describe('the failure', () => {
     expect(failure(failedRun)?.evidence.join()).not.toContain('run 9');
   });
 
+  it('of a run keeps the check of the runs as evidence while another run waits at the gate', () => {
+    const waiting = run(8, { status: 'waiting', conclusion: null, createdAt: NOW - 3 * 3_600_000 });
+    const atGate = detail(8, {
+      approvals: [],
+      pending: [{ environment: 'production', reviewers: ['Kristerpher'] }],
+      jobs: [job('freeze-check', 'success'), job('deploy', null, { status: 'waiting', steps: [] })],
+    });
+    const found = failure({
+      runs: seen([runs[0], waiting, runs[1]]),
+      runDetails: seen([runDetails[0], atGate, runDetails[1]]),
+    });
+    expect(found?.failure).toEqual({ kind: 'condition', condition: 1, about: '9/1' });
+    expect(found?.evidence.join()).toMatch(
+      /CI workflow runs: run 9 .*; run 8 has waited 3 h for Kristerpher/,
+    );
+  });
+
   it('of an app that is down during an incident of Heroku is that incident, and offers nothing', () => {
     for (const context of [prod, second])
       expect(failure({ platform, health: http(503) }, context)).toMatchObject({

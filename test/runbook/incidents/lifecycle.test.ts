@@ -6,6 +6,7 @@ import {
 } from '../../../src/runbook/incidents/lifecycle.ts';
 import { applyLook } from '../../../src/runbook/incidents/look-outcome.ts';
 import { INCIDENT_TRANSITIONS, type Unopened } from '../../../src/runbook/incidents/transitions.ts';
+import { NO_CHANGES } from '../../../src/runbook/model/change.ts';
 import type { OpenWake, Wake } from '../../../src/runbook/model/incident.ts';
 import { NOW } from '../../support/evidence.ts';
 import { incident, MINUTE, memory, unreachable } from '../../support/incident.ts';
@@ -94,6 +95,14 @@ describe('a step of an incident', () => {
     const flapped = incident({ failures: 3 });
     const applied = applyIncidentStep(flapped, { name: 'resolve', at: NOW, wellSince: since + 9 * MINUTE });
     expect(words(applied)).toEqual(['healthy on two checks. Outage: 9 min. It went down 3 times.']);
+  });
+
+  it('counts the outage from the first failure in the log, when that is before the first sighting', () => {
+    const { since } = incident();
+    const onset = { lastWell: null, firstFailing: since - 4 * MINUTE, by: 'log' } as const;
+    const found = incident({ changes: { ...NO_CHANGES, state: 'failing', onset } });
+    const applied = applyIncidentStep(found, { name: 'resolve', at: NOW, wellSince: since + 9 * MINUTE });
+    expect(words(applied)).toEqual(['healthy on two checks. Outage: 13 min.']);
   });
 
   it('ends every condition with the incident', () => {
