@@ -51,11 +51,8 @@ export async function handOver(
   const address = await openAddress(boss, target);
   await boss.send(address, { name, data }, { ...plan, id, retentionSeconds: KEPT_S });
   if (!data.hasEnded) return;
-  await boss.send(
-    name,
-    { ...data, handedOver: id },
-    { ...plan, startAfter: new Date(Date.now() + unclaimedMs) },
-  );
+  // A number is a delay in seconds, which PostgreSQL counts on its own clock, as it does for every waiting job.
+  await boss.send(name, { ...data, handedOver: id }, { ...plan, startAfter: unclaimedMs / 1_000 });
 }
 
 /** Runs the handed-over job if no process has taken it yet. If `work` rejects, the next attempt finds the job again. */

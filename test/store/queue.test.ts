@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '../../src/store/database/db.ts';
 import { handOver } from '../../src/store/hand-over.ts';
 import { type FailedJob, openQueue } from '../../src/store/queue.ts';
-import { openMigrated } from '../support/databases.ts';
+import { DATABASES, openMigrated } from '../support/databases.ts';
 
 let db: Db;
 beforeAll(async () => {
@@ -107,6 +107,36 @@ it('hands a job over once, even when it has to try again', { timeout: 30_000 }, 
   await boss.stop({ graceful: false });
   await queue.stop(1_000);
 });
+
+// The embedded database runs in this process and shares its clock.
+const [, postgres] = DATABASES;
+it.skipIf(!postgres || postgres.skip !== null)(
+  'counts the time for which it leaves a job to others on the clock of PostgreSQL',
+  { timeout: 30_000 },
+  async () => {
+    const server = await postgres?.open();
+    if (!server) throw new Error('there is no PostgreSQL');
+    const queue = await openQueue(server.bossOptions, { onError: () => {} });
+    const options = { schema: 'queue', migrate: false, supervise: false, schedule: false };
+    const boss = new PgBoss({ ...server.bossOptions, ...options });
+    boss.on('error', () => {});
+    await boss.start();
+    const job = { id: randomUUID(), data: { target: 'far', hasEnded: true } } as const;
+    // The clock of this machine is an hour ahead.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    await handOver(boss, 'draw', job, 'far', 60_000).finally(() => vi.useRealTimers());
+    const [row] = await server.sql(
+      `select extract(epoch from start_after - now())::float8 as seconds from queue.job
+       where name = 'draw' and data->>'handedOver' = $1`,
+      [job.id],
+    );
+    expect(Number(row?.seconds)).toBeGreaterThan(50);
+    expect(Number(row?.seconds)).toBeLessThanOrEqual(60);
+    await boss.stop({ graceful: false });
+    await queue.stop(1_000);
+    await server.close();
+  },
+);
 
 it('lets any process draw the card of an ended action whose target no process names', {
   timeout: 60_000,
