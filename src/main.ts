@@ -36,7 +36,7 @@ import { createRedactor } from './runbook/redaction/redact.ts';
 import { createSlackApp } from './slack/app.ts';
 import { anchorOf } from './store/audit/audit.ts';
 import { openStore, type Store } from './store/store.ts';
-import { createPurses } from './upstream/budget.ts';
+import { createAllowances } from './upstream/budget.ts';
 import { createHints } from './webhooks/hints.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
@@ -66,7 +66,7 @@ const metrics = createMetrics({
 });
 
 const BUDGET_TOLD_EVERY_MS = 60_000;
-const purses = createPurses({
+const allowances = createAllowances({
   now: Date.now,
   onRefused: sparingly(BUDGET_TOLD_EVERY_MS, elapsed, (found, leftOut) =>
     log.warn(
@@ -75,7 +75,7 @@ const purses = createPurses({
     ),
   ),
 });
-const outside = meterOutside(createOutside(config.value, log, purses), metrics, elapsed);
+const outside = meterOutside(createOutside(config.value, log, allowances), metrics, elapsed);
 const collecting = { outside, facts, redactor, now: Date.now, expire: AbortSignal.timeout };
 
 const DATABASE_ERROR_EVERY_MS = 10_000;
@@ -97,7 +97,7 @@ const ended = createActionEnded({
   now: Date.now,
   onError: (error) => log.error({ err: error }, 'the watch could not be notified that an action ended'),
 });
-const write = meterWrite(createWrite(config.value, log, purses), metrics);
+const write = meterWrite(createWrite(config.value, log, allowances), metrics);
 const actionService = meterActs(
   createActionService({
     ...collecting,
@@ -271,7 +271,7 @@ function openStoreOrEnd(): Store {
       },
       auditKeys,
       now: Date.now,
-      told: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
+      onAuditLine: (line) => log.info({ audit: anchorOf(line) }, 'audit'),
     });
   } catch (error) {
     log.fatal({ err: error }, 'could not open the database');

@@ -26,15 +26,15 @@ it('writes JSON lines without secrets, whatever is logged', () => {
 
 it('reports the first error at once, then one per ten seconds with the number left out', () => {
   let now = 0;
-  const told: string[] = [];
+  const messages: string[] = [];
   const tell = sparingly(
     10_000,
     () => now,
-    ({ message }: Error, leftOut) => void told.push(`${message} ${leftOut}`),
+    ({ message }: Error, leftOut) => void messages.push(`${message} ${leftOut}`),
   );
   for (const second of [0, 1, 9, 10, 11, 60]) {
     now = second * 1_000;
     tell(new Error(`at ${second}`));
   }
-  expect(told).toEqual(['at 0 0', 'at 10 2', 'at 60 1']);
+  expect(messages).toEqual(['at 0 0', 'at 10 2', 'at 60 1']);
 });

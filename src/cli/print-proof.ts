@@ -30,7 +30,7 @@ export function proofStatus({ ledger, local, anchors, wasRead }: Proven): number
   const proofs = [ledger, local].flatMap((proof) => (proof ? [proof] : []));
   const isMissed = wasRead && anchors.some(({ seq }) => seq === null);
   if (isMissed || proofs.some(({ faults }) => faults.length > 0)) return EXIT.problem;
-  return wasRead && proofs.every(({ untold }) => untold.length === 0) ? EXIT.ok : EXIT.unknown;
+  return wasRead && proofs.every(({ unverified }) => unverified.length === 0) ? EXIT.ok : EXIT.unknown;
 }
 
 /** Returns the result for each anchor. With neither an anchor nor a key, says what remains unproven. */
@@ -41,14 +41,14 @@ export function anchoredWords({ ledger, anchors, wasRead }: Proven): string[] {
 }
 
 export function proofWords(what: string, proof: Proof | LedgerProof): string[] {
-  const { lines, lastHash, faults, untold } = proof;
+  const { lines, lastHash, faults, unverified } = proof;
   const verdict =
     faults.length > 0
       ? [`${what} is not intact:`, ...faults.map(({ words }) => `  ${words}`)]
       : [
           `${what} is intact: ${some(lines, 'line')}, the last one ${lastHash.slice(0, SHOWN_DIGITS)}.${rowWords(proof)}`,
         ];
-  return [...verdict, ...untold, ...keyWords(proof)];
+  return [...verdict, ...unverified, ...keyWords(proof)];
 }
 
 function rowWords(proof: Proof | LedgerProof): string {
@@ -85,13 +85,13 @@ function anchorWords({ anchor, seq, chain }: Anchored, wasRead: boolean): string
 }
 
 export function proofJson(proof: Proof | LedgerProof) {
-  const { lines, lastHash, faults, untold, keyedBy } = proof;
+  const { lines, lastHash, faults, unverified, keyedBy } = proof;
   return {
     lines,
     last_hash: lastHash,
     ...('actions' in proof ? { actions: proof.actions, incidents: proof.incidents } : {}),
     faults,
-    untold,
+    untold: unverified,
     keyed: keyedBy && { since: keyedBy.since, key_ids: keyedBy.keyIds, checked: keyedBy.checked },
   };
 }

@@ -4,7 +4,7 @@ import { type Config, notSet, readSlackSettings } from '../config.ts';
 import { type Checkup, checkBudget, checkOutside } from '../operations/diagnosis/doctor.ts';
 import { refusalCheckups } from '../operations/ports/slack-refusals.ts';
 import { unapprovable } from '../runbook/actions/approval-rules.ts';
-import { createPurses } from '../upstream/budget.ts';
+import { createAllowances } from '../upstream/budget.ts';
 import { openBase } from './command-settings.ts';
 import { createTerminal } from './terminal.ts';
 import { createOutside } from './upstreams.ts';
@@ -19,8 +19,8 @@ export async function checkEverything(): Promise<{ terminal: Terminal; checkups:
   const { config, log, terminal } = base.value;
   terminal.progress('Querying Heroku, GitHub, the database and Slack…');
   const { facts } = config;
-  const purses = createPurses({ now: Date.now });
-  const outside = createOutside(config, log, purses);
+  const allowances = createAllowances({ now: Date.now });
+  const outside = createOutside(config, log, allowances);
   const parts = await Promise.all([
     checkOutside({ outside, facts, now: Date.now, expire: AbortSignal.timeout }),
     checkStore(config),
@@ -33,7 +33,7 @@ export async function checkEverything(): Promise<{ terminal: Terminal; checkups:
       ({ path, words }): Checkup => ({ status: 'warn', about: path, words }),
     ),
   ];
-  const hours = [purses.heroku, purses.github].map((purse) => checkBudget(purse.now()));
+  const hours = [allowances.heroku, allowances.github].map((allowance) => checkBudget(allowance.now()));
   return { terminal, checkups: [...parts.flat(), ...hours, ...warnings] };
 }
 

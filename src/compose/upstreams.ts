@@ -9,16 +9,16 @@ import type { Outside } from '../operations/ports/upstreams.ts';
 import { createProbe } from '../probe/probe.ts';
 import type { ActionKind } from '../runbook/model/terms.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
-import { createPurses, type Purses } from '../upstream/budget.ts';
+import { type Allowances, createAllowances } from '../upstream/budget.ts';
 
 /**
- * `purses` holds the request budgets, which are shared within a process.
+ * `allowances` are the request budgets, which are shared within a process.
  * Omit it if nothing else in the process sends requests.
  */
 export function createOutside(
   config: Config,
   log: Logger,
-  purses: Purses = createPurses({ now: Date.now }),
+  allowances: Allowances = createAllowances({ now: Date.now }),
 ): Outside {
   const now = Date.now;
   return {
@@ -26,7 +26,7 @@ export function createOutside(
       baseUrl: config.HEROKU_API_URL,
       token: config.HEROKU_API_KEY,
       now,
-      purse: purses.heroku,
+      allowance: allowances.heroku,
     }),
     github: createGitHubReader({
       baseUrl: config.GITHUB_API_URL,
@@ -34,7 +34,7 @@ export function createOutside(
       repository: config.facts.github.repository,
       log,
       now,
-      purse: purses.github,
+      allowance: allowances.github,
     }),
     probe: createProbe({ statusUrl: config.HEROKU_STATUS_URL, now }),
   };
@@ -44,16 +44,16 @@ export function createOutside(
 export function createWrite(
   config: Config,
   log: Logger,
-  purses: Purses = createPurses({ now: Date.now }),
+  allowances: Allowances = createAllowances({ now: Date.now }),
 ): (request: WriteRequest) => Promise<WriteResult> {
   const heroku = createHerokuWriter({
     baseUrl: config.HEROKU_API_URL,
     token: config.HEROKU_WRITE_API_KEY ?? config.HEROKU_API_KEY,
-    purse: purses.heroku,
+    allowance: allowances.heroku,
   });
   const { GITHUB_API_URL: baseUrl, GITHUB_ADMIN_TOKEN: adminToken, githubAuth: auth } = config;
   const repository = config.facts.github.repository;
-  const github = createGitHubWriter({ baseUrl, auth, repository, log, purse: purses.github });
+  const github = createGitHubWriter({ baseUrl, auth, repository, log, allowance: allowances.github });
   const admin =
     adminToken === undefined
       ? null

@@ -6,7 +6,7 @@ import { Octokit } from '@octokit/rest';
 import type { Use, UsedUp } from '../runbook/model/budget.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import type { RateLimit } from '../runbook/model/terms.ts';
-import { createPurse, OverBudget, type Purse } from '../upstream/budget.ts';
+import { type Allowance, createAllowance, OverBudget } from '../upstream/budget.ts';
 import { fetchWithin } from './bounded-fetch.ts';
 import { rememberAnswers } from './remember-answers.ts';
 
@@ -49,23 +49,23 @@ const FINAL = [304, 400, 401, 403, 404, 409, 410, 422, 429, 451];
 export interface ClientOptions {
   readonly signInMs?: number;
   /** Omitted if nothing else in this process sends requests as this user. */
-  readonly purse?: Purse;
+  readonly allowance?: Allowance;
 }
 
 export function createClient(
   baseUrl: string,
   auth: GitHubCredentials,
   log: Log,
-  { signInMs = SIGN_IN_MS, purse = createPurse('github', { now: Date.now }) }: ClientOptions = {},
+  { signInMs = SIGN_IN_MS, allowance = createAllowance('github', { now: Date.now }) }: ClientOptions = {},
 ): Client {
   const octokit = createOctokit(baseUrl, auth, log, signInMs);
-  const meter = createMeter(purse);
+  const meter = createMeter(allowance);
   octokit.hook.before('request', (options) => {
     options.headers['x-github-api-version'] = '2022-11-28';
     // plugin-retry ignores the method, so it would resend a dispatch that got a 502.
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 };
     // Writes, and signing in for them, carry no use, so they are never refused.
-    purse.take(options.request.use ?? 'action');
+    allowance.charge(options.request.use ?? 'action');
   });
   octokit.hook.after('request', (answer) => meter.count(answer.headers));
   octokit.hook.error('request', (error) => {
@@ -73,7 +73,7 @@ export function createClient(
     throw error;
   });
   octokit.hook.wrap('request', rememberAnswers());
-  return { octokit, usedUp: purse.usedUp, ...meter.readings };
+  return { octokit, usedUp: allowance.usedUp, ...meter.readings };
 }
 
 function createOctokit(baseUrl: string, auth: GitHubCredentials, log: Log, signInMs: number): Octokit {
@@ -102,7 +102,7 @@ function createOctokit(baseUrl: string, auth: GitHubCredentials, log: Log, signI
 type Headers = Record<string, string | number | undefined>;
 
 /** Counts responses, and keeps what their headers say about the clock, the token, and the rate limit. */
-function createMeter(purse: Purse) {
+function createMeter(allowance: Allowance) {
   let requests = 0;
   let limit: RateLimit | null = null;
   let date: Instant | null = null;
@@ -114,7 +114,7 @@ function createMeter(purse: Purse) {
     const reported = rateLimitIn(headers);
     if (!reported) return;
     limit = reported;
-    purse.report(reported);
+    allowance.report(reported);
   }
 
   return {
@@ -124,7 +124,7 @@ function createMeter(purse: Purse) {
     },
     countFailure(error: Error): void {
       const answered = error instanceof RequestError ? error : null;
-      if (answered?.status === 304) purse.giveBack();
+      if (answered?.status === 304) allowance.refund();
       else if (!(error instanceof OverBudget)) requests += 1;
       if (answered?.response) note(answered.response.headers);
     },

@@ -4,7 +4,7 @@
  */
 import type { GitHubReader } from '../operations/ports/upstreams.ts';
 import type { Instant } from '../runbook/model/instant.ts';
-import type { Purse } from '../upstream/budget.ts';
+import type { Allowance } from '../upstream/budget.ts';
 import { createClient, type GitHubCredentials, type Log } from './client.ts';
 import { withStatus } from './deployments.ts';
 import { findDispatchedRun } from './dispatched-run.ts';
@@ -27,12 +27,12 @@ export interface GitHubReaderDeps {
   readonly log: Log;
   now(): Instant;
   /** Omitted if nothing else in this process sends requests to GitHub. */
-  readonly purse?: Purse;
+  readonly allowance?: Allowance;
 }
 
 export function createGitHubReader(deps: GitHubReaderDeps): GitHubReader {
-  const { baseUrl, auth, repository, log, now, purse } = deps;
-  const client = createClient(baseUrl, auth, log, purse ? { purse } : {});
+  const { baseUrl, auth, repository, log, now, allowance } = deps;
+  const client = createClient(baseUrl, auth, log, allowance ? { allowance } : {});
   const { octokit } = client;
   const identity = createIdentity(octokit, auth);
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;

@@ -4,7 +4,7 @@ import { RequestError } from '@octokit/request-error';
 import type { Octokit } from '@octokit/rest';
 import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
-import type { Purse } from '../upstream/budget.ts';
+import type { Allowance } from '../upstream/budget.ts';
 import { createClient, type GitHubCredentials, type Log } from './client.ts';
 import { sealSecret } from './seal-secret.ts';
 import { whyUnseen } from './why-unseen.ts';
@@ -18,7 +18,7 @@ export interface GitHubWriterDeps {
   /** Timeout for a response, in milliseconds. */
   readonly timeoutMs?: number;
   /** Writes are counted but never refused. Omitted if nothing else in this process sends requests as this user. */
-  readonly purse?: Purse;
+  readonly allowance?: Allowance;
 }
 
 /** GitHub itself gives up on a request after 10 s. */
@@ -37,9 +37,9 @@ export function createGitHubWriter({
   repository,
   log,
   timeoutMs = TIMEOUT_MS,
-  purse,
+  allowance,
 }: GitHubWriterDeps): (request: WriteRequest) => Promise<WriteResult> {
-  const { octokit } = createClient(baseUrl, auth, log, purse ? { purse } : {});
+  const { octokit } = createClient(baseUrl, auth, log, allowance ? { allowance } : {});
   const base = `/repos/${repository.split('/').map(encodeURIComponent).join('/')}`;
 
   return async (request) => {

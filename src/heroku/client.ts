@@ -8,7 +8,7 @@ import type { Use } from '../runbook/model/budget.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import type { Observed } from '../runbook/model/observed.ts';
 import type { RateLimit } from '../runbook/model/terms.ts';
-import type { Purse } from '../upstream/budget.ts';
+import type { Allowance } from '../upstream/budget.ts';
 import { createObserve, type Observe } from '../upstream/observe.ts';
 import { checkShape } from '../upstream/parse-response.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
@@ -45,20 +45,20 @@ export interface HerokuClientDeps {
   readonly baseUrl: string;
   readonly token: string;
   now(): Instant;
-  readonly purse: Purse;
+  readonly allowance: Allowance;
 }
 
 /** Heroku itself gives up on a request after 30 s. Someone who waits at night gives up much earlier. */
 const TIMEOUT_MS = 6_000;
 
-export function createHerokuClient({ baseUrl, token, now, purse }: HerokuClientDeps): HerokuClient {
+export function createHerokuClient({ baseUrl, token, now, allowance }: HerokuClientDeps): HerokuClient {
   const connections = openConnections(baseUrl);
   const counts = new Map<string, number>();
   const observe = createObserve({ timeoutMs: TIMEOUT_MS, now, whyUnseen });
   let remaining: number | null = null;
 
   const send: HerokuClient['send'] = async ({ method = 'GET', path, range, body, signal, use }) => {
-    purse.take(use);
+    allowance.charge(use);
     const app = appIn(path);
     counts.set(app, (counts.get(app) ?? 0) + 1);
     return sendOnce(baseUrl, connections, {
@@ -72,7 +72,7 @@ export function createHerokuClient({ baseUrl, token, now, purse }: HerokuClientD
         const left = Number(headers['ratelimit-remaining']);
         if (headers['ratelimit-remaining'] === undefined || !Number.isInteger(left)) return;
         remaining = left;
-        purse.report({ remaining, limit: null, resetAt: null });
+        allowance.report({ remaining, limit: null, resetAt: null });
       },
     });
   };

@@ -3,7 +3,7 @@ import type { HerokuReader } from '../operations/ports/upstreams.ts';
 import { BoundedMap } from '../runbook/model/bounded-map.ts';
 import type { Slug } from '../runbook/model/heroku.ts';
 import type { Instant } from '../runbook/model/instant.ts';
-import { createPurse, type Purse } from '../upstream/budget.ts';
+import { type Allowance, createAllowance } from '../upstream/budget.ts';
 import { appPath, createHerokuClient } from './client.ts';
 import { createReadLogs } from './logs.ts';
 import { appSchema, dynosSchema, formationSchema, releasesSchema, slugSchema } from './schemas.ts';
@@ -13,15 +13,15 @@ export interface HerokuReaderDeps {
   readonly token: string;
   now(): Instant;
   /** Omitted if nothing else in this process sends requests to Heroku. */
-  readonly purse?: Purse;
+  readonly allowance?: Allowance;
 }
 
 /** Number of slugs that are kept: the current one of each target, and earlier ones. */
 const SLUGS = 50;
 
 export function createHerokuReader(deps: HerokuReaderDeps): HerokuReader {
-  const { now, purse = createPurse('heroku', deps) } = deps;
-  const client = createHerokuClient({ ...deps, purse });
+  const { now, allowance = createAllowance('heroku', deps) } = deps;
+  const client = createHerokuClient({ ...deps, allowance });
   /** A slug never changes, so each is read only once. */
   const slugs = new BoundedMap<string, Slug>(SLUGS);
 
@@ -51,7 +51,7 @@ export function createHerokuReader(deps: HerokuReaderDeps): HerokuReader {
 
     logs: createReadLogs(client),
     rateLimit: client.rateLimit,
-    usedUp: purse.usedUp,
+    usedUp: allowance.usedUp,
     requests: client.requests,
   };
 }

@@ -2,7 +2,7 @@
 import { asRecord } from '../runbook/model/record.ts';
 import type { WriteRequest, WriteResult } from '../runbook/model/write-request.ts';
 import { valueFromOutside } from '../runbook/text/harmless.ts';
-import { createPurse, type Purse } from '../upstream/budget.ts';
+import { type Allowance, createAllowance } from '../upstream/budget.ts';
 import { openConnections, sendOnce } from './hardened-request.ts';
 import { whyUnseen } from './why-unseen.ts';
 
@@ -10,7 +10,7 @@ export interface HerokuWriterDeps {
   readonly baseUrl: string;
   readonly token: string;
   /** Writes are counted but never refused. Omitted if nothing else in this process sends requests to Heroku. */
-  readonly purse?: Purse;
+  readonly allowance?: Allowance;
 }
 
 /** Heroku itself gives up on a request after 30 s. Verification begins earlier. */
@@ -23,12 +23,12 @@ const TIMEOUT_MS = 20_000;
 export function createHerokuWriter({
   baseUrl,
   token,
-  purse = createPurse('heroku', { now: Date.now }),
+  allowance = createAllowance('heroku', { now: Date.now }),
 }: HerokuWriterDeps): (request: WriteRequest) => Promise<WriteResult> {
   const connections = openConnections(baseUrl);
   return async ({ method, path, body, secretAnswer }) => {
     try {
-      purse.take('action');
+      allowance.charge('action');
       const answer = await sendOnce(baseUrl, connections, {
         method,
         path,

@@ -19,7 +19,7 @@ export interface OpeningOptions extends Pick<QueueOptions, 'onError' | 'onFailed
    */
   readonly sends?: ReadonlySet<JobName>;
   /** Receives each audit line after it commits. In the log, the line becomes an anchor outside the database. */
-  told?(line: AuditLine): void;
+  onAuditLine?(line: AuditLine): void;
   now(): Instant;
 }
 
@@ -39,13 +39,13 @@ export async function openDatabase(
   keys: AuditKeys,
   handlers: JobHandlers | null,
 ): Promise<OpenedStore> {
-  const { databaseUrl, directory, onError, told = () => {}, now } = options;
+  const { databaseUrl, directory, onError, onAuditLine = () => {}, now } = options;
   const db =
     databaseUrl === undefined ? await openEmbedded(directory) : openPostgres(databaseUrl, { onError });
   try {
     await migrate(db);
     if (!handlers) return opened(db, await openSender(db, options), null);
-    await beginKey(db, keys, now(), told);
+    await beginKey(db, keys, now(), onAuditLine);
     const queue = await openWorker(db, options, handlers);
     const askForRecovery = () => void queue.askForRecovery().catch(onError);
     const recovering = setInterval(askForRecovery, RECOVER_MS);

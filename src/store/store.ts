@@ -73,7 +73,7 @@ const LOOK_HOLDS_MS = 2_000;
  * hundreds of megabytes, and a diagnosis does not need it.
  */
 export function openStore(options: StoreOptions): Store {
-  const { databaseUrl, directory, onError, told } = options;
+  const { databaseUrl, directory, onError, onAuditLine } = options;
   const keys = auditKeysOf(options.auditKeys ?? []);
   const lock = databaseUrl === undefined ? lockDirectory(directory) : null;
   let handlers: JobHandlers | null = null;
@@ -87,13 +87,13 @@ export function openStore(options: StoreOptions): Store {
   const actionStore = createActionStore(
     db,
     lazyActionJobs(opened, options.sends, () => handlers),
-    told,
+    onAuditLine,
     keys,
   );
   const incidentStore = createIncidentStore(
     db,
     lazyIncidentJobs(soon, () => handlers),
-    told,
+    onAuditLine,
     keys,
   );
 

@@ -1,8 +1,8 @@
 /** The process's share of an API's hourly allowance. Each request is charged to it before it is sent. */
 import {
   type Api,
+  applyQuota,
   type Budget,
-  hear,
   openBudget,
   type QuotaReport,
   refill,
@@ -26,11 +26,11 @@ export class OverBudget extends Error {
   }
 }
 
-export interface Purse {
+export interface Allowance {
   /** Throws `OverBudget` if the rest is reserved for more urgent uses. Never throws for a stop or any other change. */
-  take(use: Use): void;
+  charge(use: Use): void;
   /** Refunds the last request, which did not count. */
-  giveBack(): void;
+  refund(): void;
   /** Updates the budget from what a response's headers say about the allowance. */
   report(quota: QuotaReport): void;
   /** Returns why so many requests would not all be sent now, or null if they would. */
@@ -38,13 +38,13 @@ export interface Purse {
   now(): Budget;
 }
 
-export interface PurseDeps {
+export interface AllowanceDeps {
   now(): Instant;
   /** Called for each refusal. */
   onRefused?(found: UsedUp): void;
 }
 
-export function createPurse(api: Api, { now, onRefused }: PurseDeps): Purse {
+export function createAllowance(api: Api, { now, onRefused }: AllowanceDeps): Allowance {
   let budget = openBudget(api, now());
 
   function refuse(use: Use, requests: number): UsedUp | null {
@@ -54,24 +54,24 @@ export function createPurse(api: Api, { now, onRefused }: PurseDeps): Purse {
   }
 
   return {
-    take(use) {
+    charge(use) {
       const found = refuse(use, 1);
       if (found) throw new OverBudget(found);
       budget = spend(budget, 1, now());
     },
-    giveBack() {
+    refund() {
       budget = { ...budget, left: Math.min(budget.limit, budget.left + 1) };
     },
     report(quota) {
-      budget = hear(budget, quota, now());
+      budget = applyQuota(budget, quota, now());
     },
     usedUp: refuse,
     now: () => refill(budget, now()),
   };
 }
 
-export type Purses = Readonly<Record<Api, Purse>>;
+export type Allowances = Readonly<Record<Api, Allowance>>;
 
-export function createPurses(deps: PurseDeps): Purses {
-  return { heroku: createPurse('heroku', deps), github: createPurse('github', deps) };
+export function createAllowances(deps: AllowanceDeps): Allowances {
+  return { heroku: createAllowance('heroku', deps), github: createAllowance('github', deps) };
 }

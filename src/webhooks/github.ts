@@ -44,13 +44,13 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
     if (name === 'ping') return { status: 200, words: 'pong' };
     if (!GITHUB_EVENTS.some((one) => one === name))
       return { status: 200, words: `not listening to ${name ?? ''}` };
-    const told = payload.safeParse(body);
-    if (!told.success) return { status: 400, words: 'not an event of a repository' };
+    const parsed = payload.safeParse(body);
+    if (!parsed.success) return { status: 400, words: 'not an event of a repository' };
     // The id is not signed, so a captured delivery can be replayed under any number of ids.
     const ids = [headerOf(delivery, 'x-github-delivery'), signature].flatMap((id) =>
       id === null ? [] : `github ${id}`,
     );
-    return takeHint({ ids, targets: targetsOf(facts, told.data), crashedAt: null }, 200);
+    return takeHint({ ids, targets: targetsOf(facts, parsed.data), crashedAt: null }, 200);
   };
 }
 
@@ -59,12 +59,15 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
  * neither, such as a job of another workflow, affects none. A run does not say which environment it is for. GitHub
  * ignores the case of names.
  */
-function targetsOf({ targets, github }: GitHubWebhookDeps['facts'], told: z.infer<typeof payload>): string[] {
-  if (told.repository.full_name.toLowerCase() !== github.repository.toLowerCase()) return [];
-  const path = told.workflow_run?.path ?? told.workflow?.path;
+function targetsOf(
+  { targets, github }: GitHubWebhookDeps['facts'],
+  event: z.infer<typeof payload>,
+): string[] {
+  if (event.repository.full_name.toLowerCase() !== github.repository.toLowerCase()) return [];
+  const path = event.workflow_run?.path ?? event.workflow?.path;
   const file = path?.replace(/^.*\//, '').replace(/@.*$/, '');
   if (file !== undefined && file !== github.deployWorkflow) return [];
-  const environment = (told.deployment?.environment ?? told.environment)?.toLowerCase();
+  const environment = (event.deployment?.environment ?? event.environment)?.toLowerCase();
   if (file === undefined && environment === undefined) return [];
   return targets
     .filter((one) => environment === undefined || one.environment.toLowerCase() === environment)

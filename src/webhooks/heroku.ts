@@ -44,16 +44,16 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     if (signature === null || !isSigned(signature, delivery, secret))
       return { status: 401, words: 'the signature does not match' };
     const body = parseJson(delivery.rawBody.toString('utf8'));
-    const told = entity.safeParse(body);
-    if (!told.success) return { status: 400, words: 'not an event of Heroku' };
-    const { event } = told.data.webhook_metadata ?? {};
-    const about = event?.include ?? told.data.resource;
+    const parsed = entity.safeParse(body);
+    if (!parsed.success) return { status: 400, words: 'not an event of Heroku' };
+    const { event } = parsed.data.webhook_metadata ?? {};
+    const about = event?.include ?? parsed.data.resource;
     if (!HEROKU_ENTITIES.some((one) => one === about || one === `api:${about}`))
       return { status: 204, words: '' };
     const described = ofApp.safeParse(body);
     if (!described.success) return { status: 400, words: 'not an event of an app' };
     const { app, name, type, state } = described.data.data;
-    const at = Date.parse(told.data.created_at ?? told.data.published_at ?? '');
+    const at = Date.parse(parsed.data.created_at ?? parsed.data.published_at ?? '');
     const isNews = Math.abs(now() - at) < NEWS_MS;
     const isDyno = about === 'dyno';
     // Check the state, because the action of a crash is `destroy`, which is also that of a dyno that was scaled away.
@@ -65,7 +65,7 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
     );
     return takeHint(
       {
-        ids: [event?.id ?? told.data.id, signature].map((id) => `heroku ${id}`),
+        ids: [event?.id ?? parsed.data.id, signature].map((id) => `heroku ${id}`),
         targets: targets.map((one) => one.name),
         crashedAt: crashed && targets.length > 0 ? Math.min(at, now()) : null,
       },

@@ -7,20 +7,20 @@ const LOCKED = new DatabaseFault('locked', 'session 4711', { cure: 'End it with 
 let now: number;
 let problem: DatabaseFault | null;
 let slackWorks: boolean;
-let told: string[];
+let posted: string[];
 let logged: string[];
 let look: () => Promise<void>;
 beforeEach(() => {
   now = 0;
   problem = null;
   slackWorks = true;
-  told = [];
+  posted = [];
   logged = [];
   const once = createDatabaseWatch({
     check: async () => problem,
     tell: async (words) => {
       if (!slackWorks) throw new Error('token_revoked');
-      told.push(words);
+      posted.push(words);
     },
     log: { error: (words) => void logged.push(words), info: (words) => void logged.push(words) },
     now: () => now,
@@ -42,7 +42,7 @@ describe('an outage of the database', () => {
     await looks(20);
     problem = null;
     await looks(5);
-    expect(told).toEqual([
+    expect(posted).toEqual([
       "My database is unavailable: another session holds a lock. End it with heroku pg:kill 4711. Nothing is watched and nothing can be approved until it is back; this doesn't mean that the apps are down. /raxx status, diagnose and logs work without it.",
       'My database is back after 5 min; the watch picks up where it left off.',
     ]);
@@ -57,7 +57,7 @@ describe('an outage of the database', () => {
     await look();
     problem = null;
     await look();
-    expect(told).toEqual([]);
+    expect(posted).toEqual([]);
     expect(logged).toHaveLength(2);
   });
 
@@ -67,14 +67,14 @@ describe('an outage of the database', () => {
     await looks(5);
     slackWorks = true;
     await looks(2);
-    expect(told).toHaveLength(1);
+    expect(posted).toHaveLength(1);
     slackWorks = false;
     problem = null;
     await looks(5);
     slackWorks = true;
     await looks(5);
-    expect(told).toHaveLength(2);
-    expect(told[1]).toContain('is back after 1 min');
+    expect(posted).toHaveLength(2);
+    expect(posted[1]).toContain('is back after 1 min');
   });
 
   it('that returns before its end was reported is still the first one', async () => {
@@ -89,6 +89,6 @@ describe('an outage of the database', () => {
     await looks(3);
     problem = null;
     await looks(2);
-    expect(told.map((words) => /is back after/.test(words))).toEqual([false, true]);
+    expect(posted.map((words) => /is back after/.test(words))).toEqual([false, true]);
   });
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 let passed: number;
-let told: string[];
+let messages: string[];
 let asked: string[];
 let restarts: number;
 let errors: unknown[];
@@ -25,7 +25,7 @@ let slackWorks: boolean;
 beforeEach(async () => {
   await db.sql('delete from watches');
   passed = 0;
-  told = [];
+  messages = [];
   asked = [];
   restarts = 0;
   errors = [];
@@ -43,7 +43,7 @@ function startProcess() {
     },
     tell: async (words) => {
       if (!slackWorks) throw new Error('token_revoked');
-      told.push(words);
+      messages.push(words);
     },
     // Someone sets the clock back meanwhile.
     now: () => 1_000_000_000 - passed,
@@ -75,7 +75,12 @@ describe('the watch of the looks', () => {
   it('reports nothing while looks finish', async () => {
     const one = startProcess();
     await rounds(20, ['prod', 'staging'], [one]);
-    expect({ told, asked, restarts, errors }).toEqual({ told: [], asked: [], restarts: 0, errors: [] });
+    expect({ messages, asked, restarts, errors }).toEqual({
+      messages: [],
+      asked: [],
+      restarts: 0,
+      errors: [],
+    });
   });
 
   it('reports once, from one of two processes, that three looks in a row failed and why, and once that they work again', async () => {
@@ -83,22 +88,22 @@ describe('the watch of the looks', () => {
     await rounds(2, ['prod', 'staging'], both);
     both[0]?.failed('prod', new TypeError("Cannot read properties of null\n  (reading 'x')"));
     await rounds(2, ['staging'], both);
-    expect(told).toEqual([]);
+    expect(messages).toEqual([]);
     await rounds(10, ['staging'], both);
-    expect(told).toEqual([
+    expect(messages).toEqual([
       "The last 3 checks of raxx-api-prod failed on my side (Cannot read properties of null (reading 'x')). I don't know whether it is up; check by hand until I say that I'm back; /raxx status and diagnose still work.",
     ]);
     expect(new Set(asked)).toEqual(new Set(['prod']));
     expect(restarts).toBeGreaterThan(1);
     await rounds(3, ['prod', 'staging'], both);
-    expect(told).toHaveLength(2);
-    expect(told[1]).toMatch(/^Checks of raxx-api-prod are working again/);
+    expect(messages).toHaveLength(2);
+    expect(messages[1]).toMatch(/^Checks of raxx-api-prod are working again/);
     expect(errors).toEqual([]);
   });
 
   it('restarts looks that never began, and reports it', async () => {
     await rounds(5, ['staging'], [startProcess()]);
-    expect(told).toEqual([
+    expect(messages).toEqual([
       expect.stringMatching(/^No checks of raxx-api-prod have run for 3 min; I restarted them/),
     ]);
   });
@@ -114,7 +119,7 @@ describe('the watch of the looks', () => {
     }
     Object.assign(db, { sql });
     await rounds(2, [], [one]);
-    expect(told).toEqual([]);
+    expect(messages).toEqual([]);
     expect(errors).toHaveLength(10);
   });
 
@@ -122,15 +127,15 @@ describe('the watch of the looks', () => {
     const one = startProcess();
     slackWorks = false;
     await rounds(6, ['staging'], [one]);
-    expect(told).toEqual([]);
+    expect(messages).toEqual([]);
     slackWorks = true;
     await rounds(2, ['staging'], [one]);
-    expect(told).toHaveLength(1);
+    expect(messages).toHaveLength(1);
     slackWorks = false;
     await rounds(1, ['prod', 'staging'], [one]);
     slackWorks = true;
     await rounds(2, ['prod', 'staging'], [one]);
-    expect(told).toHaveLength(2);
+    expect(messages).toHaveLength(2);
   });
 });
 

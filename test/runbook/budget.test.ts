@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  applyQuota,
   budgetWords,
   floorOf,
-  hear,
   openBudget,
   refill,
   spend,
@@ -17,8 +17,8 @@ import { figure } from '../support/figure.ts';
 const NOW = Date.parse('2026-05-01T20:45:30Z');
 const HOUR = 3_600_000;
 const WAITING: readonly Use[] = ['incident', 'watch', 'read', 'hint'];
-const told = (remaining: number, resetAt: number | null = null) => ({ remaining, limit: null, resetAt });
-const heroku = (left: number) => hear(openBudget('heroku', NOW), told(left), NOW);
+const quota = (remaining: number, resetAt: number | null = null) => ({ remaining, limit: null, resetAt });
+const heroku = (left: number) => applyQuota(openBudget('heroku', NOW), quota(left), NOW);
 
 describe('the hourly request budget', () => {
   it('keeps a reserve for changes, whatever else is requested, how often, and by whom', () => {
@@ -27,7 +27,7 @@ describe('the hourly request budget', () => {
       requests: fc.integer({ min: 1, max: 400 }),
       afterMs: fc.integer({ min: -600_000, max: 600_000 }),
       // Requests by other users of the account are unknown here: only our own are reported.
-      isTold: fc.boolean(),
+      isReported: fc.boolean(),
     });
     fc.assert(
       fc.property(
@@ -36,13 +36,13 @@ describe('the hourly request budget', () => {
         (api, asked) => {
           let now = NOW;
           let budget = openBudget(api, now);
-          for (const { use, requests, afterMs, isTold } of asked) {
+          for (const { use, requests, afterMs, isReported } of asked) {
             now += afterMs;
             if (!usedUp(budget, use, requests, now)) {
               budget = spend(budget, requests, now);
               expect(budget.left).toBeGreaterThanOrEqual(floorOf(budget, use));
             }
-            if (isTold) budget = hear(budget, told(Math.floor(budget.left)), now);
+            if (isReported) budget = applyQuota(budget, quota(Math.floor(budget.left)), now);
             expect(budget.left).toBeGreaterThanOrEqual(Math.floor(0.05 * budget.limit));
             expect(usedUp(budget, 'action', 50, now)).toBeNull();
           }
@@ -98,7 +98,7 @@ describe('the hourly request budget', () => {
 
   it('of GitHub resets when GitHub says so', () => {
     const resetAt = NOW + 900_000;
-    const budget = hear(openBudget('github', NOW), { remaining: 900, limit: 5_000, resetAt }, NOW);
+    const budget = applyQuota(openBudget('github', NOW), { remaining: 900, limit: 5_000, resetAt }, NOW);
     expect(usedUp(budget, 'read', 1, NOW)).toEqual({ api: 'github', use: 'read', nextAt: resetAt });
     expect(refill(budget, resetAt - 1).left).toBe(900);
     expect(refill(budget, resetAt).left).toBe(5_000);
@@ -106,12 +106,12 @@ describe('the hourly request budget', () => {
 
   it('is the number of the API when that is lower, and ours when a late answer says more', () => {
     expect(heroku(40).left).toBe(40);
-    expect(hear(heroku(40), told(4_000), NOW).left).toBe(40);
-    const github = hear(openBudget('github', NOW), told(900, NOW + HOUR), NOW);
-    expect(hear(github, told(4_000, NOW + HOUR), NOW).left).toBe(900);
+    expect(applyQuota(heroku(40), quota(4_000), NOW).left).toBe(40);
+    const github = applyQuota(openBudget('github', NOW), quota(900, NOW + HOUR), NOW);
+    expect(applyQuota(github, quota(4_000, NOW + HOUR), NOW).left).toBe(900);
     // From an hour that has ended.
-    expect(hear(github, told(10, NOW - 1), NOW).left).toBe(900);
-    expect(hear(github, told(4_999, NOW + 2 * HOUR), NOW).left).toBe(4_999);
+    expect(applyQuota(github, quota(10, NOW - 1), NOW).left).toBe(900);
+    expect(applyQuota(github, quota(4_999, NOW + 2 * HOUR), NOW).left).toBe(4_999);
   });
 
   it('is not refilled by a clock that is set back', () => {

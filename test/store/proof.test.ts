@@ -71,14 +71,14 @@ async function foundAfter(
   db: Db,
   tamper: (sql: Sql) => Promise<unknown>,
   keys: readonly string[] = NONE,
-): Promise<{ faults: string[]; untold: readonly string[] }> {
-  let found: { faults: string[]; untold: readonly string[] } | null = null;
+): Promise<{ faults: string[]; unverified: readonly string[] }> {
+  let found: { faults: string[]; unverified: readonly string[] } | null = null;
   const work = db.tx(async (sql) => {
     await sql('alter table audit disable trigger all');
     await tamper(sql);
     const copy = await copyLedger({ snapshot: (read) => read(sql) });
-    const { faults, untold } = proveLedger(copy, auditKeysOf(keys));
-    found = { faults: faults.map(({ words }) => words), untold };
+    const { faults, unverified } = proveLedger(copy, auditKeysOf(keys));
+    found = { faults: faults.map(({ words }) => words), unverified };
     throw new Undone();
   });
   await work.catch((error: unknown) => {
@@ -118,7 +118,7 @@ describe.each(DATABASES)('the proof on $name', ({ skip, open }) => {
       expect(proveLedger(await copyLedger(db), [])).toMatchObject({
         lines: 9,
         faults: [],
-        untold: [],
+        unverified: [],
         keyedBy: null,
         actions: 2,
         incidents: 1,
@@ -274,7 +274,7 @@ describe('a keyed audit', () => {
     expect(proveLedger(await copyLedger(db), auditKeysOf([OTHER, KEY]))).toMatchObject({
       lines: 12,
       faults: [],
-      untold: [],
+      unverified: [],
       keyedBy: { since: 10, keyIds: [one, two], checked: true },
     });
     const lines = await readAudit(db.sql);
@@ -288,15 +288,15 @@ describe('a keyed audit', () => {
   it('is checked as a chain without a key', async () => {
     expect(proveLedger(await copyLedger(db), [])).toMatchObject({
       faults: [],
-      untold: [],
+      unverified: [],
       keyedBy: { checked: false },
     });
   });
 
   it('reports lines as unchecked whose former key is missing', async () => {
-    const { faults, untold } = await foundAfter(db, async () => {}, [OTHER]);
+    const { faults, unverified } = await foundAfter(db, async () => {}, [OTHER]);
     expect(faults).toEqual([]);
-    expect(untold).toEqual([
+    expect(unverified).toEqual([
       expect.stringContaining(`Key id ${one} is not in AUDIT_KEY here, and lines 10 to 11 name it`),
     ]);
   });
@@ -354,10 +354,10 @@ describe('an export', () => {
   function proven(records: readonly string[], keys: readonly string[] = [KEY]) {
     const read = readExport(records.join('\n'));
     if (!read) throw new Error('no export');
-    const { faults, untold, ...rest } = proveLedger(read.ledger, auditKeysOf(keys));
+    const { faults, unverified, ...rest } = proveLedger(read.ledger, auditKeysOf(keys));
     return {
       ...rest,
-      untold,
+      unverified,
       faults: [...read.faults, ...faults.map(({ words }) => words)],
       local: read.local,
     };
@@ -366,8 +366,14 @@ describe('an export', () => {
   it('is verified like the database, with and without the key', async () => {
     const records = await exported();
     expect(records.join('')).not.toMatch(/[\u200b\u202e\n]/);
-    expect(proven(records)).toMatchObject({ faults: [], untold: [], lines: 10, actions: 2, incidents: 1 });
-    expect(proven(records, [])).toMatchObject({ faults: [], untold: [], keyedBy: { checked: false } });
+    expect(proven(records)).toMatchObject({
+      faults: [],
+      unverified: [],
+      lines: 10,
+      actions: 2,
+      incidents: 1,
+    });
+    expect(proven(records, [])).toMatchObject({ faults: [], unverified: [], keyedBy: { checked: false } });
     expect(proveChain(proven(records).local, []).faults).toEqual([]);
   });
 
@@ -397,9 +403,9 @@ describe('an export', () => {
   it('loses secrets, and says which lines and rows cannot be checked for that reason', async () => {
     const records = await exported(['it burns it burns', 'No dynos on raxx-api-prod']);
     expect(records.join('')).not.toContain('No dynos');
-    const { faults, untold } = proven(records);
+    const { faults, unverified } = proven(records);
     expect(faults).toEqual([]);
-    expect(untold).toEqual([
+    expect(unverified).toEqual([
       'Line 4 was redacted in this export: its text cannot be checked against its hash.',
       expect.stringMatching(/^action \w{8} was redacted in this export: outcome cannot be checked/),
     ]);
@@ -452,7 +458,7 @@ describe('any history', () => {
         }
         expect(proveLedger(await copyLedger(db), auditKeysOf([OTHER, KEY]))).toMatchObject({
           faults: [],
-          untold: [],
+          unverified: [],
         });
       }),
       { numRuns: 12 },

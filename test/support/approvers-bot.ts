@@ -25,7 +25,7 @@ import { createActionStore } from '../../src/store/actions/action-store.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { createIncidentStore, type IncidentJobs } from '../../src/store/incidents/incident-store.ts';
 import type { JobName, Jobs } from '../../src/store/queue-jobs.ts';
-import { createPurses } from '../../src/upstream/budget.ts';
+import { createAllowances } from '../../src/upstream/budget.ts';
 import { createHints } from '../../src/webhooks/hints.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';
 import { openMigrated } from './databases.ts';
@@ -214,7 +214,7 @@ async function openBot(
   const incidentStore = createIncidentStore(db, queue);
   const redactor = createRedactor({ secrets: config.value.secrets });
   const log = createLog('silent', redactor);
-  const outside = createOutside(config.value, log, createPurses({ now }));
+  const outside = createOutside(config.value, log, createAllowances({ now }));
   const collecting = { outside, facts, redactor, now, expire: AbortSignal.timeout };
   const canDo = doableKinds(config.value);
   const actionService: ActionService = createActionService({

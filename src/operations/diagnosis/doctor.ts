@@ -64,7 +64,7 @@ export async function checkOutside({ outside, facts, now, expire }: CheckupDeps)
  */
 export function checkBudget(budget: Budget): Checkup {
   const about = `${budget.api === 'heroku' ? 'Heroku' : 'GitHub'} requests`;
-  if (!budget.isTold)
+  if (!budget.isReported)
     return { status: 'warn', about, words: "the API didn't report this hour's remaining quota" };
   const status = budget.left < floorOf(budget, 'watch') ? 'warn' : 'ok';
   return { status, about, words: budgetWords(budget) };

@@ -39,7 +39,7 @@ export function createRemember({ incidentStore, actionStore, now, expire }: Reme
     ]).then(
       ([{ memory, crashToldAt }, newest, snooze, actions]): Remembered => ({
         firstSeen: memory.firstSeen,
-        ailing: memory.ailing,
+        wasFailing: memory.ailing,
         runningAt: memory.runningAt,
         crashedAt: crashToldAt !== null && now() - crashToldAt < CRASH_IS_NEWS_MS ? crashToldAt : null,
         actions,

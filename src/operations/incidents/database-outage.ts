@@ -21,7 +21,7 @@ export interface Outage {
   /** The number of consecutive looks that found the database unusable. */
   readonly looks: number;
   readonly why: DatabaseFault;
-  readonly told: boolean;
+  readonly isReported: boolean;
 }
 
 /** An outage is reported at the second look, because a short one during a failover is not worth a message. */
@@ -29,8 +29,8 @@ const TWICE = 2;
 
 export function outageStep(before: Outage | null, why: DatabaseFault | null, now: Instant): Outage | null {
   if (why === null) return null;
-  const { since = now, looks = 0, told = false } = before ?? {};
-  return { since, looks: looks + 1, why, told };
+  const { since = now, looks = 0, isReported = false } = before ?? {};
+  return { since, looks: looks + 1, why, isReported };
 }
 
 /**
@@ -48,17 +48,18 @@ export function createDatabaseWatch({ check, tell, log, now }: DatabaseWatchDeps
     if (outage && !before) {
       log.error(outage.why.message);
       // The end of the first outage was not posted, so for everyone else it is still the same outage.
-      outage = { ...outage, told: isBack !== null };
+      outage = { ...outage, isReported: isBack !== null };
       isBack = null;
     }
     if (!outage && before) {
       const after = formatDuration(now() - before.since);
       log.info(`the database is back after ${after}`);
-      if (before.told) isBack = `My database is back after ${after}; the watch picks up where it left off.`;
+      if (before.isReported)
+        isBack = `My database is back after ${after}; the watch picks up where it left off.`;
     }
-    if (outage && outage.looks >= TWICE && !outage.told) {
+    if (outage && outage.looks >= TWICE && !outage.isReported) {
       await tell(outageWords(outage.why));
-      outage = { ...outage, told: true };
+      outage = { ...outage, isReported: true };
     }
     if (isBack !== null) {
       await tell(isBack);

@@ -32,8 +32,9 @@ export function createIncidentChanges({ incidentStore, explain, now }: IncidentC
     if (changes.state !== 'failing' || !(isYoung || tellsMore(kept, changes))) return;
     // The card shows the changes before their diffs are read.
     if (kept === null && changes.wanted.length > 0) await incidentStore.keepChanges(id, changes, null, now());
-    const told = await explain(explaining);
-    if (tellsMore(kept, told)) await incidentStore.keepChanges(id, told, changesText(told, now()), now());
+    const explained = await explain(explaining);
+    if (tellsMore(kept, explained))
+      await incidentStore.keepChanges(id, explained, changesText(explained, now()), now());
   };
 }
 

@@ -40,7 +40,7 @@ export interface WatchContext extends CollectDeps {
 /** A team takes fewer actions than this between two looks. Some of them may explain what is new. */
 const RECENT_ACTIONS = 30;
 /** The number of requests to Heroku in a full look. */
-const WHOLE_LOOK = 6;
+const FULL_LOOK = 6;
 
 /** `round`: the regular time has come. `hint`: a webhook reported that something happened. */
 export type WhyLook = 'round' | 'hint';
@@ -72,10 +72,10 @@ export async function watchTarget(
   const use = useOf(why, isNews, incident);
   // Rounds come anyway, so the rest of the budget is theirs.
   const { heroku, github } = outside;
-  if (use === 'hint' && (heroku.usedUp(use, WHOLE_LOOK) || github.usedUp(use, WHOLE_LOOK))) return;
+  if (use === 'hint' && (heroku.usedUp(use, FULL_LOOK) || github.usedUp(use, FULL_LOOK))) return;
   const look: Look = { target, row, crashedAt, before: requestsOf(context, target), use };
   const isCheap = !isNews && lookedAt !== null && mayBeCheap(memory, incident);
-  if (!(isCheap && (await lookCheaply(context, look, incident)))) await lookWhole(context, look);
+  if (!(isCheap && (await lookCheaply(context, look, incident)))) await lookFully(context, look);
 }
 
 /** Returns false when something differs from what the last full look saw; a full look then follows. */
@@ -92,7 +92,7 @@ async function lookCheaply(context: WatchContext, look: Look, incident: Incident
   return true;
 }
 
-async function lookWhole(context: WatchContext, look: Look): Promise<void> {
+async function lookFully(context: WatchContext, look: Look): Promise<void> {
   const { facts, incidentStore, actionStore, now } = context;
   const { target, row, crashedAt, use } = look;
   const { memory } = row;

@@ -21,7 +21,7 @@ export interface Proof {
   /** Empty when nothing was changed, removed, reordered or inserted. */
   readonly faults: readonly AuditFault[];
   /** Statements that could be neither proved nor refuted. */
-  readonly untold: readonly string[];
+  readonly unverified: readonly string[];
   /** Null when no line carries a key. */
   readonly keyedBy: KeyedBy | null;
   /** Every hash by its line number, for looking up anchors. */

@@ -101,8 +101,8 @@ function unreadWords({ unread }: ChangeReport): string | null {
 function shorten(change: Change, room: number, isShared: boolean): Change {
   const { what, who, via } = change;
   const because = cut(change.because, LONGEST_REASON);
-  const told = (who?.length ?? 0) + (via?.length ?? 0) + (isShared ? 0 : because.length) + WHEN;
-  return { ...change, because, what: cut(what, Math.max(SHORTEST_TITLE, room - told)) };
+  const fixedLength = (who?.length ?? 0) + (via?.length ?? 0) + (isShared ? 0 : because.length) + WHEN;
+  return { ...change, because, what: cut(what, Math.max(SHORTEST_TITLE, room - fixedLength)) };
 }
 
 /**

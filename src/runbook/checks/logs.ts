@@ -75,12 +75,12 @@ function quietWords({ lines, codes, crashes }: LogHistory): string {
 
 /** A log that other processes have filled says nothing about the process type, good or bad. */
 function silence(history: LogHistory, { target: { processType } }: RunbookContext): Sign[] {
-  const isHeard =
+  const hasLogged =
     history.appLines.length > 0 ||
     history.boots.some(({ type }) => type === processType) ||
     history.codes.some(({ type }) => type === processType) ||
     (processType === ROUTED_TYPE && history.traffic.lastAt !== null);
-  if (!history.isFull || isHeard) return [];
+  if (!history.isFull || hasLogged) return [];
   const summary = `None of the last ${history.lines} log lines is from ${processType}`;
   return [{ status: 'warn', summary }];
 }

@@ -14,11 +14,11 @@ import type { Instant } from '../model/instant.ts';
 import { CONDITION_NEEDS, concerns } from './failure.ts';
 import type { LookResult } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
-import type { WatchMemory, WholeLook } from './watch-memory.ts';
+import type { FullLook, WatchMemory } from './watch-memory.ts';
 
 /** Returns the conditions that hold now, or whose timer is running. */
 export function conditionsOf(
-  look: WholeLook,
+  look: FullLook,
   { isExplained }: Extract<LookResult, { kind: 'failing' }>,
   failing: WatchMemory['failing'],
   open: Incident | null,
@@ -47,14 +47,14 @@ function isUnreachable(cause: WakeCause): boolean {
  * The app is down while the status page cannot be read, which is not the same as green. Two such sightings page on
  * their own.
  */
-function isDark({ evidence, diagnosis, context }: WholeLook, failing: WatchMemory['failing']): boolean {
+function isDark({ evidence, diagnosis, context }: FullLook, failing: WatchMemory['failing']): boolean {
   if (evidence.platform.ok || diagnosis.verdict !== 'down' || !failing) return false;
   if (context.now - failing.since < SIGHTINGS_APART_MS) return false;
   if (!isUnanswered(evidence) || nothingAnswers(evidence)) return false;
   return !diagnosis.modes.some(({ id, confidence }) => id === 'A' && confidence === 'likely');
 }
 
-function darkness({ evidence: { platform }, context }: WholeLook): Wake {
+function darkness({ evidence: { platform }, context }: FullLook): Wake {
   const why = platform.ok ? '' : ` (${platform.detail})`;
   return { cause: { kind: 'dark' }, reason: `Down, platform state unknown${why}`, dueAt: context.now };
 }
@@ -72,7 +72,7 @@ export function absentConditions(
   before: WatchMemory['absentSince'],
   open: Incident | null,
   wakes: readonly Wake[],
-  { evidence, context: { now } }: WholeLook,
+  { evidence, context: { now } }: FullLook,
   seen: LookResult,
 ): Absent {
   const absentSince: Record<string, Instant> = {};
@@ -84,8 +84,8 @@ export function absentConditions(
     if (isAboutRunning(cause)) {
       // An app that is off cannot meet the condition. An app that is up again, but not for long enough, still may.
       if (seen.kind === 'off') over.push(key);
-      const isTold = seen.kind === 'well' || (seen.kind === 'failing' && !seen.isExplained);
-      if (!isTold) continue;
+      const isConclusive = seen.kind === 'well' || (seen.kind === 'failing' && !seen.isExplained);
+      if (!isConclusive) continue;
     }
     const since = before[key] ?? (needsOf(cause).every((source) => evidence[source].ok) ? now : null);
     if (since === null) continue;

@@ -83,8 +83,8 @@ export function pingStands(
   const wakes = holdingWakes(incident).filter((wake) => dueOf(wake, incident, facts) <= now);
   const handled = incident.trail.findLast(({ event }) => event === 'acknowledged')?.seq ?? 0;
   // Someone acknowledged while this page was on its way. A page that was counted later is about something new.
-  const isHeard = incident.acknowledged !== null && seq < handled;
-  if (!isNewest || wakes.length === 0 || isHeard) return { kind: 'drop' };
+  const isHandled = incident.acknowledged !== null && seq < handled;
+  if (!isNewest || wakes.length === 0 || isHandled) return { kind: 'drop' };
   if (snooze && now < snooze.until) return { kind: 'drop' };
   return { kind: 'send', wakes, missed: missedBefore(incident, seq, posted) };
 }

@@ -11,7 +11,7 @@ import type { ExpectedChange } from '../model/situation.ts';
 import { expectedChange } from '../situation/expected-change.ts';
 import { stoppedHere } from '../situation/stopped-here.ts';
 import { failureOf, needsToClose } from './failure.ts';
-import type { WatchMemory, WholeLook } from './watch-memory.ts';
+import type { FullLook, WatchMemory } from './watch-memory.ts';
 
 export type LookResult =
   | {
@@ -31,7 +31,7 @@ export type LookResult =
   /** The look could not tell, which is neither good nor bad. */
   | { readonly kind: 'unseen' };
 
-export function seenOf(look: WholeLook, memory: WatchMemory, open: Incident | null): LookResult {
+export function seenOf(look: FullLook, memory: WatchMemory, open: Incident | null): LookResult {
   const { evidence, diagnosis, context, actions, crashedAt } = look;
   const off = offOf(look, memory);
   const change =
@@ -77,7 +77,7 @@ function isTroubled({ verdict, modes }: Diagnosis): boolean {
  * Handles an app that is off on purpose, or has nothing to run: that is not an outage. Returns null when the app should
  * run, or was stopped outside the bot.
  */
-function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: WatchMemory): LookResult | null {
+function offOf({ evidence, diagnosis, context, actions }: FullLook, memory: WatchMemory): LookResult | null {
   const { app, formation, dynos } = evidence;
   const { processType } = context.target;
   if (app.ok && app.value.maintenance) return { kind: 'off', stop: null };
@@ -100,14 +100,14 @@ function offOf({ evidence, diagnosis, context, actions }: WholeLook, memory: Wat
 }
 
 /** Returns true if dynos are configured, or exist. */
-export function isRunning({ evidence: { formation, dynos }, context: { target } }: WholeLook): boolean {
+export function isRunning({ evidence: { formation, dynos }, context: { target } }: FullLook): boolean {
   const isOwn = ({ type }: { readonly type: string }) => type === target.processType;
   const wanted = formation.ok && formation.value.some((one) => isOwn(one) && one.quantity > 0);
   return wanted || (!formation.ok && dynos.ok && dynos.value.some(isOwn));
 }
 
 /** The runbook's verification: each dyno has been up for five minutes. A dyno that sleeps was up before. */
-function hasHeld({ evidence: { dynos }, context: { target, now } }: WholeLook): boolean {
+function hasHeld({ evidence: { dynos }, context: { target, now } }: FullLook): boolean {
   if (!dynos.ok) return false;
   const { dynos: own } = countDynos(dynos.value, [], target.processType);
   return own.every(({ state, updatedAt }) => state === 'idle' || now - updatedAt > RECOVERED_MS);

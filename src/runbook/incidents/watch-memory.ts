@@ -57,7 +57,7 @@ export const NOTHING_KNOWN: WatchMemory = {
   glance: null,
 };
 
-export interface WholeLook {
+export interface FullLook {
   readonly evidence: Evidence;
   readonly diagnosis: Diagnosis;
   readonly context: RunbookContext;

@@ -15,7 +15,7 @@ import { isRunning, type LookResult, seenOf } from './seen.ts';
 import { SIGHTINGS_APART_MS } from './sightings.ts';
 import type { IncidentStep } from './transitions.ts';
 import { type Blind, type BlindNotice, blindToGitHub, blindToHeroku } from './visibility.ts';
-import type { WatchMemory, WholeLook } from './watch-memory.ts';
+import type { FullLook, WatchMemory } from './watch-memory.ts';
 
 /** A target that fails again this soon after it was resolved was not healthy, so flapping is one incident. */
 const FLAPPING_MS = 15 * 60_000;
@@ -44,7 +44,7 @@ export interface WatchStep {
   readonly endSnooze: boolean;
 }
 
-export function watchStep({ memory, incident, snooze }: Before, look: WholeLook): WatchStep {
+export function watchStep({ memory, incident, snooze }: Before, look: FullLook): WatchStep {
   const { evidence, diagnosis, context } = look;
   const { now } = context;
   const open = incident?.state === 'open' ? incident : null;
@@ -107,7 +107,7 @@ function wellSince({ wellSince: before }: WatchMemory, { kind }: LookResult, now
  */
 function isAiling(
   { ailing }: WatchMemory,
-  look: WholeLook,
+  look: FullLook,
   { kind }: LookResult,
   failing: WatchMemory['failing'],
   open: Incident | null,
@@ -135,7 +135,7 @@ interface Since {
 }
 
 function incidentStep(
-  look: WholeLook,
+  look: FullLook,
   seen: LookResult,
   since: Since,
   incident: Incident | null,
@@ -169,7 +169,7 @@ function incidentStep(
   }
 }
 
-function isProven(look: WholeLook, failing: WatchMemory['failing']): boolean {
+function isProven(look: FullLook, failing: WatchMemory['failing']): boolean {
   if (!failing) return false;
   return look.context.now - failing.since >= SIGHTINGS_APART_MS || isProof(look);
 }
@@ -178,7 +178,7 @@ function isProven(look: WholeLook, failing: WatchMemory['failing']): boolean {
  * One sighting is proof when Heroku reports a crash and the app is down, when a run failed past the gate, or when
  * Heroku has an incident.
  */
-function isProof({ evidence, diagnosis, context, crashedAt }: WholeLook): boolean {
+function isProof({ evidence, diagnosis, context, crashedAt }: FullLook): boolean {
   const { dynos } = evidence;
   const { processType } = context.target;
   const crashed =
@@ -192,7 +192,7 @@ function isProof({ evidence, diagnosis, context, crashedAt }: WholeLook): boolea
 /** First sightings are kept until the app has recovered. Neither a restart nor a look that saw nothing resets them. */
 function remember(
   before: FirstSeen,
-  { diagnosis, evidence, context }: WholeLook,
+  { diagnosis, evidence, context }: FullLook,
   seen: LookResult,
 ): FirstSeen {
   if (seen.kind === 'well' || seen.kind === 'off') return {};

@@ -34,7 +34,7 @@ export interface Budget {
    */
   readonly resetAt: Instant | null;
   /** True once the API has reported what is left. Until then the number is assumed. */
-  readonly isTold: boolean;
+  readonly isReported: boolean;
 }
 
 /** The account's quota, from the headers of a response. */
@@ -71,7 +71,7 @@ const LEAVES: Readonly<Record<Use, number>> = {
 
 export function openBudget(api: Api, now: Instant): Budget {
   const limit = LIMITS[api];
-  return { api, limit, left: limit, at: now, resetAt: null, isTold: false };
+  return { api, limit, left: limit, at: now, resetAt: null, isReported: false };
 }
 
 /** Returns how many requests this use leaves to others. */
@@ -114,17 +114,17 @@ export function spend(budget: Budget, requests: number, now: Instant): Budget {
  * Others use the account as well, so the API's number counts when it is lower. Responses arrive late, so it never
  * counts when it is higher.
  */
-export function hear(budget: Budget, report: QuotaReport, now: Instant): Budget {
+export function applyQuota(budget: Budget, report: QuotaReport, now: Instant): Budget {
   const filled = refill(budget, now);
   const limit = report.limit ?? filled.limit;
   if (budget.api === 'heroku' || report.resetAt === null)
-    return { ...filled, limit, left: Math.min(filled.left, report.remaining), isTold: true };
+    return { ...filled, limit, left: Math.min(filled.left, report.remaining), isReported: true };
   const { resetAt } = filled;
   // A response from an hour that has ended says nothing about the current one.
   if (report.resetAt <= now || (resetAt !== null && report.resetAt < resetAt)) return filled;
   const isNew = resetAt === null || report.resetAt > resetAt;
   const left = isNew ? report.remaining : Math.min(filled.left, report.remaining);
-  return { ...filled, limit, left, resetAt: report.resetAt, isTold: true };
+  return { ...filled, limit, left, resetAt: report.resetAt, isReported: true };
 }
 
 const NAMES: Readonly<Record<Api, string>> = { heroku: 'Heroku', github: 'GitHub' };

@@ -35,7 +35,7 @@ export interface ExpectedChange {
 export interface Remembered {
   readonly firstSeen: FirstSeen;
   /** True if the app itself was failing at the last look of the watch. */
-  readonly ailing: boolean;
+  readonly wasFailing: boolean;
   readonly runningAt: Instant | null;
   readonly crashedAt: Instant | null;
   /** Actions, newest first. */
@@ -50,7 +50,7 @@ export interface Remembered {
 /** Used without a ledger, when the evidence is all there is. */
 export const NOTHING_REMEMBERED: Remembered = {
   firstSeen: {},
-  ailing: false,
+  wasFailing: false,
   runningAt: null,
   crashedAt: null,
   actions: [],

@@ -13,16 +13,14 @@ import { stoppedHere } from './stopped-here.ts';
 export function situationOf(
   evidence: Pick<Evidence, 'dynos' | 'releases' | 'formation' | 'logs'>,
   context: RunbookContext,
-  { ailing, runningAt, crashedAt, actions, incident, snooze }: Remembered,
+  { wasFailing, runningAt, crashedAt, actions, incident, snooze }: Remembered,
 ): Situation {
   const { processType } = context.target;
   const { formation } = evidence;
   const isAtZero =
     formation.ok && formation.value.some(({ type, quantity }) => type === processType && quantity === 0);
   const stop = isAtZero ? stoppedHere({ evidence, processType, actions, runningAt }) : null;
-  const change = isAtZero
-    ? null
-    : expectedChange({ evidence, context, actions, wasFailing: ailing, crashedAt });
+  const change = isAtZero ? null : expectedChange({ evidence, context, actions, wasFailing, crashedAt });
   return { change, stop, incident, snooze };
 }
 

@@ -6,7 +6,7 @@ import type { SlackContext } from '../context.ts';
 import { findContact } from '../people/escalation-contact.ts';
 import { type Approver, mayStillApprove } from '../views/actions/approval.ts';
 import { waitsForYouView } from '../views/actions/proposed.ts';
-import { toldView } from '../views/actions/thread-line.ts';
+import { actionLineView } from '../views/actions/thread-line.ts';
 import { sentenceView } from '../views/parts/answers.ts';
 
 /** Posts a line of the action's audit, and also in the channel if `everybody` is set. Rejects on a temporary fault. */
@@ -27,7 +27,7 @@ export async function postActionLine(
   }
   const { channel, ts } = action.card;
   const reviewers = auditLine.event === 'at_gate' ? await reviewersOf(context, action) : [];
-  await send.post(channel, toldView(action, auditLine, everybody, reviewers), { ts, everybody });
+  await send.post(channel, actionLineView(action, auditLine, everybody, reviewers), { ts, everybody });
 }
 
 /**

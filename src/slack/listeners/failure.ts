@@ -22,7 +22,7 @@ export async function runAfterAck(
     const commands = error instanceof DatabaseFault ? manualCommands() : [];
     const message = failureView(failureWords(error, id), commands);
     await context.post.toAsker(replyTo, message).catch((second: unknown) => {
-      context.log.error({ err: second, id }, 'the asker could not be told that their request failed');
+      context.log.error({ err: second, id }, 'the asker could not be notified that their request failed');
     });
   }
 }

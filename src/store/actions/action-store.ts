@@ -53,16 +53,16 @@ interface ActionStoreParts {
 }
 
 /**
- * Calls `told` with each audit line after it commits.
+ * Calls `onAuditLine` with each audit line after it commits.
  * A copy kept elsewhere later shows whether the end of the audit was deleted.
  */
 export function createActionStore(
   db: Pick<Db, 'sql' | 'tx'>,
   queue: ActionStoreParts['queue'],
-  told: (line: AuditLine) => void = () => {},
+  onAuditLine: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,
 ): ActionStore {
-  const store: ActionStoreParts = { db, queue, change: createChange(db, told, keys) };
+  const store: ActionStoreParts = { db, queue, change: createChange(db, onAuditLine, keys) };
   const { sql } = db;
   return {
     propose: (draft) => proposeOnce(store, draft),

@@ -16,10 +16,10 @@ export interface AuditedChange {
 }
 
 /**
- * Calls `told` with each audit line after it commits.
+ * Calls `onAuditLine` with each audit line after it commits.
  * A copy kept elsewhere later shows whether the end of the audit was deleted.
  */
-export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void, keys: AuditKeys) {
+export function createChange(db: Pick<Db, 'tx'>, onAuditLine: (line: AuditLine) => void, keys: AuditKeys) {
   async function once<T>(work: (change: AuditedChange) => Promise<T>): Promise<T> {
     const lines: AuditLine[] = [];
     const value = await db.tx(async (sql) => {
@@ -32,7 +32,7 @@ export function createChange(db: Pick<Db, 'tx'>, told: (line: AuditLine) => void
       };
       return work({ sql, note, audit: async (event) => note(await withTrace(sql, event)) });
     });
-    for (const line of lines) told(line);
+    for (const line of lines) onAuditLine(line);
     return value;
   }
 

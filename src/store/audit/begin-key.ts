@@ -10,13 +10,13 @@ export async function beginKey(
   db: Db,
   keys: AuditKeys,
   at: Instant,
-  told: (line: AuditLine) => void,
+  onAuditLine: (line: AuditLine) => void,
 ): Promise<void> {
   const [key] = keys;
   if (!key) return;
   await createChange(
     db,
-    told,
+    onAuditLine,
     keys,
   )(async ({ sql, audit }) => {
     const before = (await lastLine(sql))?.seal?.keyId ?? null;

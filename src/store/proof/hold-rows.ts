@@ -14,7 +14,7 @@ export function holdRows(subjects: readonly HeldSubject[], lines: readonly Audit
   const byId = Map.groupBy(lines, ({ actionId }) => actionId);
   const known = new Set(subjects.map(({ id }) => id));
   const unlike = subjects.flatMap((subject) => holdRow(subject, byId.get(subject.id) ?? []));
-  const gone = [...byId].flatMap(([id, told]) => (id === null || known.has(id) ? [] : [rowGone(id, told)]));
+  const gone = [...byId].flatMap(([id, own]) => (id === null || known.has(id) ? [] : [rowGone(id, own)]));
   return [...gone, ...unlike];
 }
 

@@ -6,7 +6,7 @@ import type { AuditKeys } from '../audit/audit-key.ts';
 export interface Keyed {
   readonly faults: readonly AuditFault[];
   /** Describes the lines that could not be checked because this process does not have their key. */
-  readonly untold: readonly string[];
+  readonly unverified: readonly string[];
   /** The first keyed line, and the keys in use since then. Null when no line carries a key. */
   readonly by: KeyedBy | null;
 }
@@ -14,11 +14,11 @@ export interface Keyed {
 export function holdSeals(lines: readonly AuditLine[], keys: AuditKeys): Keyed {
   const keyed = lines.filter(({ seal }) => seal !== null);
   const [first] = keyed;
-  if (!first) return { faults: neverKeyed(lines, keys), untold: [], by: null };
+  if (!first) return { faults: neverKeyed(lines, keys), unverified: [], by: null };
   const { faults, unknown } = walkSeals(lines, keys);
   const keyIds = [...new Set(keyed.map(({ seal }) => seal?.keyId ?? ''))];
-  const untold = keys.length === 0 ? [] : unknown.map(untoldWords);
-  return { faults, untold, by: { since: first.seq, keyIds, checked: keys.length > 0 } };
+  const unverified = keys.length === 0 ? [] : unknown.map(unverifiedWords);
+  return { faults, unverified, by: { since: first.seq, keyIds, checked: keys.length > 0 } };
 }
 
 function neverKeyed(lines: readonly AuditLine[], keys: AuditKeys): AuditFault[] {
@@ -86,6 +86,6 @@ function strangeWords(seq: number, keyId: string, checked: number): string {
   return `line ${seq} names key id ${keyId}, which AUDIT_KEY does not have here, although line ${checked} was made with a key that it has: a newer key is missing here, or the line is forged`;
 }
 
-function untoldWords(run: Run): string {
+function unverifiedWords(run: Run): string {
   return `Key id ${run.keyId} is not in AUDIT_KEY here, and ${which(run, 'name')} it: not checked. Add the old key: AUDIT_KEY=NEW,OLD`;
 }

@@ -40,7 +40,7 @@ export function proveLedger(copy: LedgerCopy, keys: AuditKeys): LedgerProof {
   return {
     ...chain,
     faults: [...chain.faults, ...holdEnd(copy), ...holdRows(subjects, lines)],
-    untold: [...chain.untold, ...rows],
+    unverified: [...chain.unverified, ...rows],
     actions: subjects.filter(({ kind }) => kind === 'action').length,
     incidents: subjects.filter(({ kind }) => kind === 'incident').length,
   };
@@ -48,14 +48,14 @@ export function proveLedger(copy: LedgerCopy, keys: AuditKeys): LedgerProof {
 
 export function proveChain({ lines, redacted }: Chain, keys: AuditKeys): Proof {
   const walk = walkChain(lines, redacted);
-  const { faults, untold, by } = holdSeals(lines, keys);
+  const { faults, unverified, by } = holdSeals(lines, keys);
   const lost = [...redacted].map(
     (seq) => `Line ${seq} was redacted in this export: its text cannot be checked against its hash.`,
   );
   return {
     ...walk,
     faults: [...walk.faults, ...faults],
-    untold: [...untold, ...lost],
+    unverified: [...unverified, ...lost],
     keyedBy: by,
     hashes: new Map(lines.map(({ seq, hash }) => [seq, hash])),
   };

@@ -11,7 +11,7 @@ import type { Approver } from '../../../src/slack/views/actions/approval.ts';
 import { historyView } from '../../../src/slack/views/actions/history.ts';
 import { askedView } from '../../../src/slack/views/actions/proposed.ts';
 import { rejectReasonView, sayWhyView } from '../../../src/slack/views/actions/reject-reason.ts';
-import { toldView } from '../../../src/slack/views/actions/thread-line.ts';
+import { actionLineView } from '../../../src/slack/views/actions/thread-line.ts';
 import { typedVersionView } from '../../../src/slack/views/actions/typed-version.ts';
 import { phraseView } from '../../../src/slack/views/parts/answers.ts';
 import type { Message } from '../../../src/slack/views/parts/message.ts';
@@ -75,7 +75,9 @@ describe('the messages around the card', () => {
     const words = 'The run failed.';
     const manualCommand = 'heroku ps:scale web=0 --app raxx-api-prod';
     const ended = action({ state: 'failed', outcome: { words, evidence: [], next: [], manualCommand } });
-    const [quiet, loud] = [false, true].map((all) => toldView(ended, said(7, 'failed', 'bot', words), all));
+    const [quiet, loud] = [false, true].map((all) =>
+      actionLineView(ended, said(7, 'failed', 'bot', words), all),
+    );
     for (const message of [quiet, loud]) if (message) expectTaken(message);
     expect(JSON.stringify(quiet?.blocks)).not.toContain('Stop raxx-api-prod');
     expect(JSON.stringify(loud?.blocks)).toContain('Stop raxx-api-prod (web from 1 to 0): ');

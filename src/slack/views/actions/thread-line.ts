@@ -10,7 +10,7 @@ import { person, withLinks } from '../parts/moments.ts';
 const ENDS: ReadonlySet<string> = new Set([...ENDED, 'explained']);
 
 /** Shows an audit line in the card's thread. With `everybody`, it names the action and its asker. */
-export function toldView(
+export function actionLineView(
   action: Action,
   { event, who: by, words }: Action['trail'][number],
   everybody: boolean,

@@ -25,10 +25,10 @@ export function countWords(findings: readonly Finding[]): string {
   const counts = ORDER.map(
     (status) => [status, findings.filter((one) => one.status === status).length] as const,
   );
-  const told = counts.filter(([, count]) => count > 0);
-  const [first] = told;
-  if (told.length === 1 && first) return `All ${findings.length} checks ${first[0]}`;
-  return `${findings.length} checks: ${told.map(([status, count]) => `${count} ${status}`).join(', ')}`;
+  const shown = counts.filter(([, count]) => count > 0);
+  const [first] = shown;
+  if (shown.length === 1 && first) return `All ${findings.length} checks ${first[0]}`;
+  return `${findings.length} checks: ${shown.map(([status, count]) => `${count} ${status}`).join(', ')}`;
 }
 
 /**
@@ -62,10 +62,10 @@ function namesOf(findings: readonly Finding[]): string {
 
 /** Shows what could not be read, each reason once, and which API has few calls left. */
 export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownBlock[] {
-  const told = findings.filter(({ isBlind }) => !isBlind).map(({ summary }) => summary);
-  const untold = unread.filter(({ detail }) => !isShown(detail, told));
+  const shown = findings.filter(({ isBlind }) => !isBlind).map(({ summary }) => summary);
+  const rest = unread.filter(({ detail }) => !isShown(detail, shown));
   return [
-    ...notReadBlocks(untold),
+    ...notReadBlocks(rest),
     ...bulletBlocks(
       'API calls left',
       lowLimits.map(({ api, remaining }) => `${api}: only ${remaining} API calls left this hour`),
