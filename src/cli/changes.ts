@@ -4,6 +4,7 @@ import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
 import { changesText } from '../runbook/changes/change-line.ts';
 import { unreadForChanges } from '../runbook/changes/judge.ts';
 import { changesJson } from '../runbook/diagnosis/to-json.ts';
+import { unreadLines } from '../runbook/diagnosis/unread.ts';
 import type { Diagnosis } from '../runbook/model/diagnosis.ts';
 import type { Instant } from '../runbook/model/instant.ts';
 import { AT_TERMINAL, type CommandContext, targetOrUsage } from './context.ts';
@@ -34,8 +35,7 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
 
 export function printChanges(diagnosis: Diagnosis, paint: Paint): string {
   const { app, verdict, changes, at } = diagnosis;
-  const unread = unreadForChanges(diagnosis).map(({ detail }) => detail);
-  const said = changesText(changes, at, { unread });
+  const said = changesText(changes, at, { unread: unreadLines(unreadForChanges(diagnosis)) });
   return [
     `${paint.bold(app)} is ${verdictWord(verdict, paint)}`,
     said || 'No visible change in the last 24 h.',

@@ -59,6 +59,20 @@ describe('raxx changes on a healthy app', () => {
     expect(JSON.parse((await run(found, true)).out).not_read).toEqual([detail]);
   });
 
+  it('says once why several sources were not read, and names each in the JSON', async () => {
+    const found = diagnosis({
+      releases: unseen('unauthorized', 'Heroku releases: token rejected (HTTP 401)'),
+      logs: unseen('unauthorized', 'Heroku log: token rejected (HTTP 401)'),
+    });
+    expect((await run(found)).out).toContain(
+      "Couldn't read: Heroku releases, Heroku log: token rejected (HTTP 401)",
+    );
+    expect(JSON.parse((await run(found, true)).out).not_read).toEqual([
+      'Heroku releases: token rejected (HTTP 401)',
+      'Heroku log: token rejected (HTTP 401)',
+    ]);
+  });
+
   it('takes the exit status and the text from the same list of unread sources', async () => {
     const read = diagnosis();
     const unread = diagnosis({ releases: unseen('unreachable', 'Heroku releases: HTTP 503') });

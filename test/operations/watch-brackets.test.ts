@@ -5,7 +5,7 @@ import type { Evidence } from '../../src/runbook/model/evidence.ts';
 import { beganAt } from '../../src/runbook/model/incident.ts';
 import type { Db } from '../../src/store/database/db.ts';
 import { openMigrated } from '../support/databases.ts';
-import { dyno, http, logWindow, NOW, release, seen } from '../support/evidence.ts';
+import { dyno, http, logWindow, NOW, release, seen, unseen } from '../support/evidence.ts';
 import { emptyBook, startWatching, type Watching } from '../support/watching.ts';
 
 const MINUTE = 60_000;
@@ -77,6 +77,23 @@ describe('what changed before an incident', () => {
       /^Failing since .*\n• v43 [^\n]*\n• Scaled to web@1:Basic by kris@raxx\.app/,
     );
     expect((await newest()).changes?.list).toHaveLength(3);
+  });
+
+  it('names each source that could not be read with its reason, and each reason once', async () => {
+    await watching.pass(3 * MINUTE);
+    watching.world({
+      ...crashes(190),
+      logs: unseen('timeout', 'Heroku log: no response within 8 s'),
+      runs: unseen('unreachable', 'GitHub workflow runs: HTTP 502'),
+      platform: unseen('timeout', 'Heroku status page: no response within 8 s'),
+    });
+    await watching.pass(2 * MINUTE);
+    const unread = [
+      'Heroku log, Heroku status page: no response within 8 s',
+      'GitHub workflow runs: HTTP 502',
+    ];
+    expect((await newest()).changes?.unread).toEqual(unread);
+    expect((await lines())[0]?.words).toContain(`\nCouldn't read: ${unread.join('; ')}`);
   });
 
   it('says when the app last failed like this, for how long, and what ended it', async () => {

@@ -1,7 +1,10 @@
 /** Saves in an incident's row what changed before it: what was seen immediately, and what was read later. */
 
 import { changesText } from '../../runbook/changes/change-line.ts';
+import { unreadForChanges } from '../../runbook/changes/judge.ts';
+import { unreadLines } from '../../runbook/diagnosis/unread.ts';
 import type { ChangeReport } from '../../runbook/model/change.ts';
+import type { Diagnosis } from '../../runbook/model/diagnosis.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import type { Explain, Explaining } from '../diagnosis/explain.ts';
@@ -26,16 +29,23 @@ const READ_AGAIN_MS = 10 * 60_000;
  */
 export function createIncidentChanges({ incidentStore, explain, now }: IncidentChangesDeps): IncidentChanges {
   return async ({ id, openedAt, changes: kept }, explaining) => {
-    const { changes } = explaining.diagnosis;
+    const { diagnosis } = explaining;
+    const { changes } = diagnosis;
     const isYoung =
       now() - openedAt < READ_AGAIN_MS && changes.wanted.length > 0 && countSuspects(kept) === 0;
     if (changes.state !== 'failing' || !(isYoung || tellsMore(kept, changes))) return;
     // The card shows the changes before their diffs are read.
-    if (kept === null && changes.wanted.length > 0) await incidentStore.keepChanges(id, changes, null, now());
-    const explained = await explain(explaining);
+    if (kept === null && changes.wanted.length > 0)
+      await incidentStore.keepChanges(id, withReasons(changes, diagnosis), null, now());
+    const explained = withReasons(await explain(explaining), diagnosis);
     if (tellsMore(kept, explained))
       await incidentStore.keepChanges(id, explained, changesText(explained, now()), now());
   };
+}
+
+/** A diagnosis shows elsewhere why a source was not read. An incident has no other place for it. */
+function withReasons(report: ChangeReport, diagnosis: Diagnosis): ChangeReport {
+  return { ...report, unread: unreadLines(unreadForChanges(diagnosis)) };
 }
 
 function countSuspects(report: ChangeReport | null): number {

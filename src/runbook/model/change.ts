@@ -112,7 +112,10 @@ export interface ChangeReport {
   readonly onset: Onset | null;
   /** Changes, newest first. */
   readonly list: readonly Change[];
-  /** The sources that could not be read: `GitHub workflow runs`. */
+  /**
+   * The sources that could not be read: `GitHub workflow runs`. In the report that an incident keeps, they have their
+   * reasons: `GitHub workflow runs: HTTP 502`.
+   */
   readonly unread: readonly string[];
   /** Diffs that have not been read yet. */
   readonly wanted: readonly WantedDiff[];

@@ -8,6 +8,7 @@ import {
   listChanges,
 } from '../../../runbook/changes/change-line.ts';
 import { unreadForChanges } from '../../../runbook/changes/judge.ts';
+import { unreadLines } from '../../../runbook/diagnosis/unread.ts';
 import type { LastHour } from '../../../runbook/logs/last-hour.ts';
 import type { ChangeReport } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
@@ -82,7 +83,7 @@ export function changesView(diagnosis: Diagnosis): Message {
     text: escapeText(clip((said === null ? state : `${state} ${said}.`) + nothing, 1_000)),
     blocks: [
       richText(line(bold(state), plain(nothing))),
-      ...allOf(changes, at, { unread: unreadForChanges(diagnosis).map(({ detail }) => detail) }),
+      ...allOf(changes, at, { unread: unreadLines(unreadForChanges(diagnosis)) }),
     ],
   };
 }

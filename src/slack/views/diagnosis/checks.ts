@@ -1,7 +1,8 @@
 /** The checks of a diagnosis: the number per status and the ones worth reading; the rest on request. */
 import type { KnownBlock } from '@slack/types';
+import { unreadLines } from '../../../runbook/diagnosis/unread.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
-import type { Finding, Status, Unread } from '../../../runbook/model/terms.ts';
+import type { Finding, Status } from '../../../runbook/model/terms.ts';
 import { formatInstant } from '../../../runbook/text/time.ts';
 import {
   bold,
@@ -65,22 +66,12 @@ export function unseenBlocks({ unread, findings, lowLimits }: Diagnosis): KnownB
   const shown = findings.filter(({ isBlind }) => !isBlind).map(({ summary }) => summary);
   const rest = unread.filter(({ detail }) => !isShown(detail, shown));
   return [
-    ...notReadBlocks(rest),
+    ...bulletBlocks("Couldn't read", unreadLines(rest)),
     ...bulletBlocks(
       'API calls left',
       lowLimits.map(({ api, remaining }) => `${api}: only ${remaining} API calls left this hour`),
     ),
   ];
-}
-
-/** Shows each reason once. */
-function notReadBlocks(unread: readonly Unread[]): KnownBlock[] {
-  const reasons = [...Map.groupBy(unread, ({ reason }) => reason)];
-  const lines = reasons.map(([reason, sources]) => {
-    const names = sources.map(({ name }) => name).join(', ');
-    return `${clip(names, 300)}: ${clip(reason, 220)}`;
-  });
-  return bulletBlocks("Couldn't read", lines);
 }
 
 function bulletBlocks(title: string, lines: readonly string[]): KnownBlock[] {
