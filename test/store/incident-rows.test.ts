@@ -169,7 +169,31 @@ describe('an incident whose picture has a malformed extra', () => {
     expect(read?.picture).not.toHaveProperty('rollback');
     expect(read?.picture).not.toHaveProperty('doFirst');
     expect((await warned()).join('\n')).toMatch(
-      /rollback of an incident's picture cannot be read: to[\s\S]*doFirst of an incident's picture cannot be read/,
+      /rollback in a picture of the incident [0-9a-f-]{36} cannot be read: to[\s\S]*doFirst in a picture of the incident [0-9a-f-]{36} cannot be read/,
+    );
+  });
+});
+
+describe('a warning about an incident', () => {
+  it('names the incident, and is emitted once however often the row is read', async () => {
+    const [prod, staging] = [await open('prod'), await open('staging')];
+    await db.sql(
+      `update incidents set picture = picture || '{"doFirst": 7}', worst = worst || '{"doFirst": 7}'`,
+    );
+    await db.sql(`update incidents set changes = '{"kind": "moon"}' where id = $1`, [prod]);
+    await db.sql(`update wakes set cause = '{"kind": "moon"}' where incident_id = $1`, [staging]);
+    for (let read = 0; read < 3; read += 1) {
+      await incidentStore.find(prod);
+      await incidentStore.open();
+    }
+    const names = (await warned()).map((words) => words.replace(/ cannot be read: .*/s, '')).toSorted();
+    expect(names).toEqual(
+      [
+        `doFirst in a picture of the incident ${prod}`,
+        `doFirst in a picture of the incident ${staging}`,
+        `the changes of the incident ${prod}`,
+        `a condition of the incident ${staging}`,
+      ].toSorted(),
     );
   });
 });

@@ -30,6 +30,7 @@ import { asRecord, isRecord } from '../../runbook/model/record.ts';
 import type { Verdict } from '../../runbook/model/terms.ts';
 import type { Row } from '../database/db.ts';
 import { actionKind, faultsOf, oneOf } from '../database/shapes.ts';
+import { warnOnce } from '../database/warn-once.ts';
 
 const text = z.string();
 /** Earlier versions wrote '' for an absent text, or omitted it. */
@@ -77,19 +78,19 @@ const EXTRAS = {
   doFirst: text,
 } as const;
 
-/** Drops a malformed optional field, with a warning. */
-function withReadableExtras(written: unknown): unknown {
+/** Drops a malformed optional field, with a warning that names the incident. */
+function withReadableExtras(written: unknown, id: unknown): unknown {
   if (!isRecord(written)) return written;
   const faulty = Object.entries(EXTRAS).flatMap(([key, shape]) => {
     const parsed = key in written ? shape.safeParse(written[key]) : null;
     if (parsed === null || parsed.success) return [];
-    process.emitWarning(`${key} of an incident's picture cannot be read: ${faultsOf(parsed.error)}`);
+    warnOnce(`${key} in a picture of the incident ${String(id)} cannot be read: ${faultsOf(parsed.error)}`);
     return [key];
   });
   return Object.fromEntries(Object.entries(written).filter(([key]) => !faulty.includes(key)));
 }
 
-const pictureAsWritten = z.looseObject({
+const picture: z.ZodType<Picture> = z.looseObject({
   at: number,
   verdict,
   failure,
@@ -103,8 +104,6 @@ const pictureAsWritten = z.looseObject({
   rollback: maybe(EXTRAS.rollback),
   doFirst: maybe(EXTRAS.doFirst),
 });
-
-const picture: z.ZodType<Picture> = z.preprocess(withReadableExtras, pictureAsWritten);
 
 const stop: z.ZodType<Stop> = z.looseObject({ by: text, at: number, reason: textOrNone });
 
@@ -173,10 +172,15 @@ export class UnreadableIncident extends Error {}
 
 /** Throws if the row does not parse. */
 export function incidentShape(row: Row): ShapedIncident {
-  const parsed = INCIDENT.safeParse(row);
+  const { id, picture, worst } = row;
+  const parsed = INCIDENT.safeParse({
+    ...row,
+    picture: withReadableExtras(picture, id),
+    worst: withReadableExtras(worst, id),
+  });
   if (parsed.success) return parsed.data;
   throw new UnreadableIncident(
-    `the incident ${String(row.id)} (${String(row.target)}) cannot be read: ${faultsOf(parsed.error)}`,
+    `the incident ${String(id)} (${String(row.target)}) cannot be read: ${faultsOf(parsed.error)}`,
   );
 }
 
@@ -184,7 +188,7 @@ export function incidentShape(row: Row): ShapedIncident {
 export function changesShape({ id, changes: written }: Row): ChangeReport | null {
   const parsed = changes.nullable().safeParse(written);
   if (parsed.success) return parsed.data;
-  process.emitWarning(`the changes of the incident ${String(id)} cannot be read: ${faultsOf(parsed.error)}`);
+  warnOnce(`the changes of the incident ${String(id)} cannot be read: ${faultsOf(parsed.error)}`);
   return null;
 }
 
@@ -200,7 +204,7 @@ const CAUSE: z.ZodType<WakeCause> = z.discriminatedUnion('kind', [
 export function causeShape(incidentId: string, written: unknown): WakeCause | null {
   const parsed = CAUSE.safeParse(written);
   if (parsed.success) return parsed.data;
-  process.emitWarning(`a condition of the incident ${incidentId} cannot be read: ${faultsOf(parsed.error)}`);
+  warnOnce(`a condition of the incident ${incidentId} cannot be read: ${faultsOf(parsed.error)}`);
   return null;
 }
 
