@@ -91,7 +91,7 @@ export function pingStands(
 
 /**
  * Counts the pages right before this one that were never posted in its place. A page does not repeat what an earlier
- * page has said, nor what somebody acknowledged.
+ * page has said, nor what someone acknowledged.
  */
 export function missedBefore({ trail }: Incident, seq: number, posted: ReadonlySet<number>): number {
   const earlier = trail.filter((one) => one.seq < seq);
