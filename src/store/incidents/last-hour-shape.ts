@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { BINS, type LastHour, spanOf } from '../../runbook/logs/last-hour.ts';
 import type { Row } from '../database/db.ts';
 import { faultsOf } from '../database/shapes.ts';
+import { warnOnce } from '../database/warn-once.ts';
 
 const figure = z.number().nonnegative();
 const bin = z.tuple([figure, figure, figure.nullable()], z.unknown());
@@ -29,9 +30,7 @@ const lastHour = z
 export function lastHourShape({ id, last_hour: written = null }: Row): LastHour | null {
   const parsed = lastHour.nullable().safeParse(written);
   if (parsed.success) return parsed.data;
-  process.emitWarning(
-    `the last hour of the incident ${String(id)} cannot be read: ${faultsOf(parsed.error)}`,
-  );
+  warnOnce(`the last hour of the incident ${String(id)} cannot be read: ${faultsOf(parsed.error)}`);
   return null;
 }
 
