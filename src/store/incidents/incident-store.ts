@@ -69,14 +69,14 @@ interface IncidentStoreParts {
   readonly change: ReturnType<typeof createChange>;
 }
 
-/** Calls `told` with each audit line after it commits. */
+/** Calls `onAuditLine` with each audit line after it commits. */
 export function createIncidentStore(
   db: Pick<Db, 'sql' | 'tx'>,
   queue: IncidentJobs | null,
-  told: (line: AuditLine) => void = () => {},
+  onAuditLine: (line: AuditLine) => void = () => {},
   keys: AuditKeys = NO_KEYS,
 ): IncidentStore {
-  const store: IncidentStoreParts = { db, queue, change: createChange(db, told, keys) };
+  const store: IncidentStoreParts = { db, queue, change: createChange(db, onAuditLine, keys) };
   return {
     watchOf: (target) => watchRow(db.sql, target),
     newest: (target) => newestIncident(db.sql, target),
