@@ -49,7 +49,10 @@ describe('the facts that a card repeats', () => {
     ['a phrase', card('web.1 up since 10:00', 'web.2 up since 10:02')],
     [
       'what the line "Verify" asks for',
-      card('no rule of type required_reviewers at all', 'Verify: a rule of type required_reviewers at all'),
+      card(
+        'no rule of type required_reviewers at all',
+        'Once fixed: a rule of type required_reviewers at all',
+      ),
     ],
     [
       'the same words in the target of a link',

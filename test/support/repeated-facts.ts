@@ -18,7 +18,7 @@ type Words = readonly string[];
  */
 export function repeatedFacts(message: Message): string[] {
   const lines = cardLines(message)
-    .filter(({ kind, words }) => kind !== 'buttons' && !words.startsWith('Verify: '))
+    .filter(({ kind, words }) => kind !== 'buttons' && !words.startsWith('Once fixed: '))
     .flatMap(({ words }) => words.split(';').map(wordsOf));
   const runs = lines.flatMap((words, line) => runsIn(words, lines.slice(0, line)));
   const whole = lines.filter((words) => lines.some((other) => other !== words && isRepeated(words, other)));

@@ -88,7 +88,7 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
       ...nextButtons(action, options),
     ];
   if (state === 'executing')
-    return [headline(action), ...progressBlocks(action), ...warningBlocks(action.plan)];
+    return [headline(action), ...warningBlocks(action.plan), ...progressBlocks(action)];
   if (state !== 'proposed') return [headline(action)];
   return [
     headline(action),

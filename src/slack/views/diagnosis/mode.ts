@@ -36,7 +36,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
       // If the app's own error is the cause, the runbook's list of possible causes adds nothing.
       ...(isErrorAlone(mode) ? [] : [line(bold('Cause: '), plain(mode.cause))]),
       ...(fix.length === 0 ? [] : [line(bold(fixTitle(mode, isRest))), fixList(fix)]),
-      line(bold('Verify: '), plain(mode.verification)),
+      line(bold('Once fixed: '), plain(mode.verification)),
     ),
   ];
 }

@@ -103,7 +103,8 @@ function planOf(
     expect: [
       warnings.gate ?? gateWords(context),
       ...idleWords(evidence, processType),
-      `A new release restarts the app. Canceled if ${ref} gets new commits before it is approved here.`,
+      'The new release restarts the app.',
+      `New commits on ${ref} before this approval cancel the proposal.`,
       ...warnings.access,
     ],
     evidence: [
@@ -128,7 +129,7 @@ function titleOf({ comparison, ref }: Shipment, sha: string, app: string, runnin
 
 function gateWords({ target, facts }: RunbookContext): string {
   return target.gated
-    ? `The run then waits at the gate until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub.`
+    ? `Approving here starts the run, which then waits until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub, too.`
     : `${target.name} has no gate: it deploys at once.`;
 }
 
