@@ -48,6 +48,20 @@ describe('a button', () => {
     );
   });
 
+  it('is in the menu only if it fits', () => {
+    const offers = { first: [], others: KIND_NAMES, rollback: null };
+    const options = (target: string) => {
+      const [row] = firstRow(proposeButtons(['stop'], target), offers, target);
+      const [, menu] = row?.type === 'actions' ? row.elements : [];
+      return menu?.type === 'overflow' ? menu.options : null;
+    };
+    expect(options('prod')).toHaveLength(5);
+    const long = options('x'.repeat(58)) ?? [];
+    expect(long.length).toBeGreaterThan(0);
+    expect(long.filter(({ value = '' }) => value.length > 75)).toEqual([]);
+    expect(options('x'.repeat(75))).toBeNull();
+  });
+
   it('has no handler under the name of a property that every object has', () => {
     expect(isButtonId('toString')).toBe(false);
     expect(isButtonId('__proto__')).toBe(false);

@@ -91,11 +91,13 @@ export function pingStands(
 
 /**
  * Counts the pages right before this one that were never posted in its place. A page does not repeat what an earlier
- * page has said, nor what someone acknowledged.
+ * page has said, nor what was acknowledged or resolved before.
  */
 export function missedBefore({ trail }: Incident, seq: number, posted: ReadonlySet<number>): number {
   const earlier = trail.filter((one) => one.seq < seq);
-  const handled = earlier.findLast(({ event }) => event === 'acknowledged')?.seq ?? 0;
-  const since = Math.max(handled, ...[...posted].filter((one) => one < seq));
+  const settled = earlier.findLast(({ event }) => SETTLED.has(event))?.seq ?? 0;
+  const since = Math.max(settled, ...[...posted].filter((one) => one < seq));
   return earlier.filter((one) => one.event === 'pinged' && one.seq > since).length;
 }
+
+const SETTLED: ReadonlySet<string> = new Set(['acknowledged', 'resolved', 'closed']);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 /** The cards of incidents, their pings and drafts, in every state: as they look, and that Slack takes them. */
 
 import { describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ import type { ActionKind } from '../../../src/runbook/model/terms.ts';
 import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { alarmView } from '../../../src/slack/views/alarm.ts';
 import { type IncidentViewOptions, incidentView } from '../../../src/slack/views/incidents/incident.ts';
-import { pingView } from '../../../src/slack/views/incidents/ping.ts';
+import { pingShows, pingView } from '../../../src/slack/views/incidents/ping.ts';
 import { postmortemView } from '../../../src/slack/views/incidents/postmortem.ts';
 import { incidentLineView } from '../../../src/slack/views/incidents/thread-line.ts';
 import { noticeView } from '../../../src/slack/views/notice.ts';
@@ -301,10 +302,21 @@ describe('the card of an incident', () => {
     );
   });
 
+  it('says what changed once it is resolved, and gives no advice any more', () => {
+    const suspected = resolved({ changes: changesIn({ diffs: { 42: ['app/db.py'] } }) });
+    const message = incidentView(suspected, options());
+    expectTaken(message);
+    expect(textOf(message)).toContain('Changed: v42 Deploy 4f070742');
+    expect(message.text).toContain('; changed: v42 Deploy 4f070742');
+    const unexplained = incidentView(resolved({ changes: { ...changesIn(), list: [] } }), options());
+    expect(textOf(unexplained)).toContain('No change found in the last 24 h');
+    expect(textOf(unexplained)).not.toContain('check traffic');
+  });
+
   it('says how long it took once it is resolved', () => {
     const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
     expect(message.text).toBe(
-      'Resolved after 9 min: raxx-api-prod was down. Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused.',
+      'Resolved after 9 min: raxx-api-prod was down; failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused. Began: 02:58 UTC, detected 1 min later; healthy again 03:07 UTC; resolved 03:08 UTC; acknowledged: someone after 3 min (1 page); fix: Roll raxx-api-prod back to v41, after 7 min.',
     );
     expect(textOf(message)).toContain(`Acknowledged: @${KRIS} after 3 min (1 page)`);
     expect(textOf(message)).toContain('Fix: Roll raxx-api-prod back to v41, after 7 min');
@@ -443,7 +455,7 @@ describe('a page', () => {
 
   it('mentions the person, and shows on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
-      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart; reason: ${words}`,
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart; paged for: ${words}`,
     );
     const memory = picture({
       verdict: 'healthy',
@@ -453,7 +465,7 @@ describe('a page', () => {
       actions: ['resize', 'restart', 'stop'],
     });
     expect(ping(incident({ picture: memory })).text).toContain(
-      ': prod: Dyno over its memory quota (R14). Try Restart; reason: ',
+      ': prod: Dyno over its memory quota (R14). Try Restart; paged for: ',
     );
   });
 
@@ -492,10 +504,10 @@ describe('a page', () => {
       changes: changesIn({ diffs: { 42: ['app/db.py'] } }),
     };
     const paged = ping(off, { canDo: all });
-    expect(paged.text).toContain('Try Roll back to v41, then Restore the app; reason: ');
+    expect(paged.text).toContain('Try Roll back to v41, then Restore the app; changed: v42 Deploy');
     expect(actionsOf(paged).slice(0, 3)).toEqual(['acknowledge', 'propose_rollback', 'propose_restore']);
     const after = ping(off, { canDo: all, tried: [rollback()] });
-    expect(after.text).toContain('Try Restore the app; reason: ');
+    expect(after.text).toContain('Try Restore the app; changed: v42 Deploy');
     expect(actionsOf(after).slice(0, 2)).toEqual(['acknowledge', 'propose_restore']);
   });
 
@@ -523,6 +535,28 @@ describe('a page', () => {
     expect(textOf(taken)).toContain(`@${MOIRA} acknowledged 03:02`);
     expect(actionsOf(ping(resolved(), { to: 'person' }))).toEqual([]);
     expect(textOf(ping(resolved()))).toContain('Resolved 03:08');
+  });
+
+  it('is drawn again by a new version: where this fails, raise DRAWING in ping.ts and note the new hash', () => {
+    const taken = { ...open, acknowledged: { by: MOIRA, at: SINCE + 4 * MINUTE } };
+    const drawn = [open, taken, resolved()].map((one) => JSON.stringify(ping(one)));
+    const hash = createHash('sha256').update(drawn.join('\n')).digest('hex').slice(0, 8);
+    expect(`${pingShows(open)} ${hash}`).toBe('open (4) f169309f');
+  });
+
+  it('names the person once who was paged and acknowledged', () => {
+    const taken = ping({ ...open, acknowledged: { by: KRIS, at: SINCE + 4 * MINUTE } });
+    expect(textOf(taken)).toMatch(new RegExp(`^ ?@${KRIS} acknowledged 03:02`));
+    expect(textOf(taken).match(new RegExp(`@${KRIS}`, 'g'))).toHaveLength(1);
+  });
+
+  it('ends with the step to do first as it is, and has the link where a config var is missing', () => {
+    const step = 'Set X: heroku config:set X=… --app raxx-api-prod';
+    const unset = ping({ ...open, picture: picture({ doFirst: step }) });
+    expectTaken(unset);
+    expect(textOf(unset)).toContain(`Do first: ${step}App unreachable`);
+    expect(actionsOf(unset).slice(0, 3)).toEqual(['acknowledge', 'open_settings', 'other_actions']);
+    expect(unset.text).toContain(`Do first: ${step}; paged for: App unreachable`);
   });
 
   it('alerts the channel when the person is not found, and says whom to call', () => {

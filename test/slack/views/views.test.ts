@@ -53,7 +53,8 @@ const shown = (one: Diagnosis) => diagnosisView(one, asked);
 function expectTaken(message: Message): void {
   expect(validateMessage(message)).toEqual([]);
   expect(checkBlocks(message.blocks)).toMatchObject({ ok: true });
-  expect(message.text).toMatch(/[.…:)]$|`$/);
+  // A step that ends with a command has no period.
+  expect(message.text).toMatch(/[.…:)]$|`$|[dD]o first: [^;]+$/);
 }
 
 describe('a diagnosis with more than its evidence', () => {
@@ -119,6 +120,14 @@ describe('a diagnosis with more than its evidence', () => {
     expect(unread?.blocks.map(({ type }) => type)).not.toContain('data_visualization');
   });
 
+  it('names the person once who scaled the app to zero', () => {
+    const scaled = logWindow('-300 app[api]: Scaled to web@0:Basic by user kris@raxx.app');
+    const off = { formation: web(0), dynos: seen([]), health: http(503) };
+    const words = cardText(shown(diagnosis({ ...off, logs: seen(scaled) })));
+    expect(words).toContain('kris@raxx.app scaled web to 0, 5 min ago');
+    expect(words).not.toContain('Changed: ');
+  });
+
   it('says what a person has to do first where no button helps', () => {
     const unset = diagnosis({
       ...crash,
@@ -143,7 +152,7 @@ describe('a diagnosis with more than its evidence', () => {
     });
     const step = 'Set BROKER_API_KEY: heroku config:set BROKER_API_KEY=… --app raxx-api-prod';
     expect(cardText(shown(unset))).toContain(`Do first: ${step}`);
-    expect(shown(unset).text).toMatch(new RegExp(`[dD]o first: ${step}\\.$`));
+    expect(shown(unset).text).toMatch(new RegExp(`do first: ${step}$`));
     const { picture } = incident();
     const card = incidentView(incident({ picture: { ...picture, doFirst: step } }), {
       facts: testFacts,

@@ -22,7 +22,7 @@ export function causeWords(cause: Cause): Partial<ModeWords> {
       const names = cause.names.join(', ');
       return {
         cause: `Application boot failure: the settings have no value for ${names}.`,
-        fix: [`Set the config vars for ${names}.`],
+        fix: [`Set the config vars for ${names}`],
       };
     }
     case 'module':

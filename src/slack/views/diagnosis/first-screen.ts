@@ -11,7 +11,7 @@ import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts'
 import type { EscalationDue } from '../../../runbook/model/terms.ts';
 import { dashboardLink, runLink } from '../../../runbook/text/links.ts';
 import { formatAge } from '../../../runbook/text/time.ts';
-import { type Clause, type ClauseLine, clause, labelled, namedClause } from '../parts/clauses.ts';
+import { type Clause, type ClauseLine, clause, labelled, namedClause, stepClause } from '../parts/clauses.ts';
 import { bold, boldLink, clip, emoji, type Part, plain } from '../parts/message.ts';
 import { atParts, momentOf, withLinks } from '../parts/moments.ts';
 import { rollBackFirst, tryWords } from '../parts/propose-buttons.ts';
@@ -152,7 +152,7 @@ function stepLines({ modes }: Diagnosis, { first }: Offers): readonly ClauseLine
   if (order !== null) return [[labelled('Do first', plain(order))]];
   const step = modes[0]?.fix[0];
   if (first.length > 0 || step === undefined) return [];
-  return [[labelled('Do first', ...withLinks(clip(step, LONGEST_SENTENCE)))]];
+  return [[stepClause('Do first', ...withLinks(clip(step, LONGEST_SENTENCE)))]];
 }
 
 /** In `text`, counts what the card lists below its buttons. */

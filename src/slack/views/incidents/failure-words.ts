@@ -7,13 +7,15 @@ import { beganAt, type Incident, type Picture, pictureTitle } from '../../../run
 import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Verdict } from '../../../runbook/model/terms.ts';
 import { formatDuration } from '../../../runbook/text/time.ts';
-import type { Clause } from '../parts/clauses.ts';
+import { type Clause, clause, namedClause, stepClause } from '../parts/clauses.ts';
+import { clip, type Part, plain } from '../parts/message.ts';
+import { withLinks } from '../parts/moments.ts';
 import { tryWords } from '../parts/propose-buttons.ts';
 
 export interface Headline {
   readonly first: string;
-  /** The cause, and whether it opens with a name or an ordinary word. Null when the first line says it all. */
-  readonly second: { readonly words: string; readonly opensWith: Clause['opensWith'] } | null;
+  /** The cause. Null when the first line says it all. */
+  readonly second: Clause | null;
 }
 
 export interface CurrentHeadline extends Headline {
@@ -36,7 +38,7 @@ export function headWords(
   const why = worst.failure.kind === 'verdict' ? (worst.error ?? worst.cause) : pictureTitle(worst);
   return {
     first: said(app, picture, 'is').first,
-    second: { words: `Was ${worst.verdict}${why === null ? '' : `: ${why}`}`, opensWith: 'word' },
+    second: clause(...shortened(`Was ${worst.verdict}${why === null ? '' : `: ${why}`}`)),
     // It began in the worse state.
     lasting: null,
   };
@@ -54,15 +56,19 @@ function said(app: string, picture: Picture, tense: 'is' | 'was'): Headline {
     return { first: `${app} ${tense} ${state}`, second: causeOf(picture) };
   }
   const isWell = (failure.kind === 'mode' || failure.kind === 'condition') && verdict === 'healthy';
-  const itself: Headline['second'] = { words: `${app} itself is healthy`, opensWith: 'name' };
+  const itself = namedClause(plain(`${app} itself is healthy`));
   return { first: title, second: isWell && tense === 'is' ? itself : null };
 }
 
-function causeOf(picture: Picture): Headline['second'] {
+function causeOf(picture: Picture): Clause | null {
   const { failure, error, cause } = picture;
-  if (failure.kind === 'mode') return { words: pictureTitle(picture), opensWith: 'word' };
+  if (failure.kind === 'mode') return clause(...shortened(pictureTitle(picture)));
   const words = failure.kind === 'verdict' ? (error ?? cause) : pictureTitle(picture);
-  return words === null ? null : { words, opensWith: 'name' };
+  return words === null ? null : namedClause(...shortened(words));
+}
+
+function shortened(words: string): Part[] {
+  return withLinks(clip(words, 300));
 }
 
 /** The state of the app that the first line names; null where the title says what is wrong. */
@@ -82,8 +88,8 @@ function namedState({ failure, verdict }: Picture): Verdict | null {
 export interface Alarm {
   /** The state and the cause, without a period. */
   readonly words: string;
-  /** What to press or do first, without a period. Null if there is nothing. */
-  readonly fix: string | null;
+  /** What to press or do first. Null if there is nothing. */
+  readonly fix: Clause | null;
   /** True when the words already give the reason for the page, which is then not repeated. */
   readonly givesReason: boolean;
 }
@@ -97,7 +103,7 @@ export function alarmWords(incident: Incident, offers: Offers | null, now: Insta
   const { target, picture, worst, state } = incident;
   const since = beganAt(incident);
   const lasts = now - since < 1_000 ? 'now' : formatDuration(now - since);
-  const fix = offers === null ? null : fixWords(incident, offers);
+  const fix = offers === null ? null : fixOf(incident, offers);
   const cause = causeWords(worst);
   const { verdict } = picture;
   const isHarmed = verdict === 'down' || verdict === 'degraded';
@@ -121,9 +127,11 @@ export function wasHarmed({ worst: { verdict } }: Incident): boolean {
   return verdict === 'down' || verdict === 'degraded' || verdict === 'stopped';
 }
 
-function fixWords(incident: Incident, offers: Offers): string | null {
+function fixOf(incident: Incident, offers: Offers): Clause | null {
   const step = doFirst(incident);
-  return step === null ? tryWords(offers) : `Do first: ${step}`;
+  if (step !== null) return stepClause('Do first', plain(clip(step, 900)));
+  const words = tryWords(offers);
+  return words === null ? null : clause(plain(words));
 }
 
 function causeWords({ failure, title, error, cause, atBoot }: Picture): string {

@@ -7,7 +7,7 @@ import { formatLimit } from '../../../runbook/text/time.ts';
 import { type Clause, type ClauseLine, clause, namedClause } from '../parts/clauses.ts';
 import { asBold, bold, clip, emoji, type Part, plain } from '../parts/message.ts';
 import { agoOf, atParts, momentOf, person, sinceParts, withLinks } from '../parts/moments.ts';
-import { type Headline, headWords, pastWords, wasHarmed } from './failure-words.ts';
+import { headWords, pastWords, wasHarmed } from './failure-words.ts';
 
 interface OpenHead {
   readonly heading: readonly Part[];
@@ -43,7 +43,7 @@ export function openHead(incident: Incident, app: string, now: Instant): OpenHea
           ]),
       plain(timesDown(incident)),
     ],
-    second: secondClauses(second),
+    second: second === null ? [] : [second],
   };
 }
 
@@ -64,7 +64,7 @@ function stoppedHead(
       ...atParts(at, now),
       plain(why),
     ],
-    second: [pastClause(past.first), ...secondClauses(past.second)],
+    second: [pastClause(past.first), ...(past.second === null ? [] : [past.second])],
   };
 }
 
@@ -82,19 +82,13 @@ function upAgainHead(incident: Incident, wellSince: Instant, app: string, now: I
       plain(')'),
       plain(timesDown(incident)),
     ],
-    second: [clause(plain(ends)), pastClause(past.first), ...secondClauses(past.second)],
+    second: [clause(plain(ends)), pastClause(past.first), ...(past.second === null ? [] : [past.second])],
   };
 }
 
 /** The first words of an incident that is over name the app, or quote a title. */
 function pastClause(first: string): Clause {
   return namedClause(...withLinks(first));
-}
-
-function secondClauses(second: Headline['second']): ClauseLine {
-  if (second === null) return [];
-  const parts = withLinks(clip(second.words, 300));
-  return [second.opensWith === 'word' ? clause(...parts) : namedClause(...parts)];
 }
 
 function calmHead(incident: Incident, wellSince: Instant, app: string, now: Instant): OpenHead {

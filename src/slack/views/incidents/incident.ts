@@ -19,6 +19,7 @@ import {
   labelled,
   namedClause,
   sentencesOf,
+  stepClause,
 } from '../parts/clauses.ts';
 import { clip, list, type Message, type Part, plain, richText } from '../parts/message.ts';
 import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
@@ -116,7 +117,7 @@ const MOST_EVIDENCE = 8;
 
 function stepLines(incident: Incident, first: readonly ActionKind[]): readonly ClauseLine[] {
   const step = doFirst(incident) ?? rollBackFirst(first);
-  return step === null ? [] : [[labelled('Do first', plain(clip(step, 300)))]];
+  return step === null ? [] : [[stepClause('Do first', plain(clip(step, 300)))]];
 }
 
 /** In `text`, names the buttons. What to do first, which has its own line, says what to press. */

@@ -12,8 +12,17 @@ import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { changeLines } from '../diagnosis/changes.ts';
-import { type ClauseLine, clause, clauseLine, namedClause, sentencesOf } from '../parts/clauses.ts';
 import {
+  asSentence,
+  type ClauseLine,
+  clause,
+  clauseLine,
+  labelled,
+  namedClause,
+  sentencesOf,
+} from '../parts/clauses.ts';
+import {
+  asBold,
   bold,
   boldLink,
   clip,
@@ -82,15 +91,15 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
           plain(' '),
           ...mentionParts(options),
           plain(' '),
-          ...endParts(incident),
+          ...endParts(incident, options.person),
           ...(alarm.givesReason
             ? reasonParts(incident, clip(alarm.words, 1_000))
             : [bold(`${alarm.words}.`)]),
-          ...(alarm.fix === null ? [] : [bold(` ${alarm.fix}.`)]),
+          ...(alarm.fix === null ? [] : [plain(' '), ...asSentence(alarm.fix).map(asBold)]),
         ),
         ...lostLines(options),
         ...missedLines(options),
-        ...suspectLines(incident, options.at),
+        ...suspectLines(incident, options.at).map(clauseLine),
         ...(rest === null ? [] : [line(...reasonParts(incident, clip(rest, 1_000)))]),
       ),
       ...firstButtons(incident, offers),
@@ -104,9 +113,10 @@ export function pingView(incident: Incident, words: string, options: PingViewOpt
 function alarmText(incident: Incident, { words, fix }: Alarm, reason: string | null, at: Instant): string {
   const cut = clip(words, 1_000);
   const shown = incident.state === 'resolved' ? clause(plain(`Was: ${cut}`)) : namedClause(plain(cut));
-  const because = fix === null || reason === null ? reason : `Reason: ${reason}`;
-  const next = [fix, because].flatMap((one) => (one === null ? [] : [clause(plain(clip(one, 900)))]));
-  return sentencesOf([[...endClauses(incident), shown]], [next], at);
+  const said = reason === null ? null : clip(reason, 900);
+  const why = said === null ? [] : [fix === null ? clause(plain(said)) : labelled('Paged for', plain(said))];
+  const next = [fix === null ? [] : [fix], ...suspectLines(incident, at), why];
+  return sentencesOf([[...endClauses(incident), shown]], next, at);
 }
 
 function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlock[] {
@@ -118,9 +128,9 @@ function evidenceBlocks(incident: Incident, { card }: PingViewOptions): KnownBlo
 }
 
 /** Shows the change that is tied to the failure. Merely possible changes are on the incident's card. */
-function suspectLines({ state, changes }: Incident, at: Instant) {
+function suspectLines({ state, changes }: Incident, at: Instant): readonly ClauseLine[] {
   const isSuspected = changes?.list.some(({ verdict }) => verdict === 'suspect') ?? false;
-  return isSuspected && state === 'open' ? changeLines(changes, at, true).map(clauseLine) : [];
+  return isSuspected && state === 'open' ? changeLines(changes, at, true) : [];
 }
 
 /** Text that someone typed to page the operator keeps its links. */
@@ -196,8 +206,8 @@ function signOf({ state, acknowledged }: Incident): string {
   return acknowledged ? 'eyes' : 'rotating_light';
 }
 
-/** Replaces the button once it is no longer needed. It comes before the alarm's words. */
-function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
+/** Replaces the button once it is no longer needed. It comes before the alarm's words, after the person paged. */
+function endParts({ state, acknowledged, resolvedAt }: Incident, paged: Reached): Part[] {
   if (state === 'resolved')
     return [
       bold('Resolved'),
@@ -205,9 +215,10 @@ function endParts({ state, acknowledged, resolvedAt }: Incident): Part[] {
       plain('. Was: '),
     ];
   if (!acknowledged) return [];
+  const isPaged = paged.ok && paged.mention.type === 'user' && paged.mention.user_id === acknowledged.by;
   return [
-    named(acknowledged.by),
-    bold(' acknowledged'),
+    ...(isPaged ? [] : [named(acknowledged.by), plain(' ')]),
+    bold('acknowledged'),
     plain(' '),
     dayAndTimeOf(acknowledged.at),
     plain('. '),

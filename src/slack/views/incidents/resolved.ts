@@ -6,20 +6,11 @@ import type { Incident } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
-import {
-  bold,
-  clip,
-  emoji,
-  escapeText,
-  line,
-  list,
-  type Message,
-  type Part,
-  plain,
-  richText,
-} from '../parts/message.ts';
-import { dayAndTimeOf, momentOf, person, withLinks } from '../parts/moments.ts';
-import { button } from '../parts/propose-buttons.ts';
+import { changeLines } from '../diagnosis/changes.ts';
+import { type Clause, clause, clauseLine, labelled, sentencesOf } from '../parts/clauses.ts';
+import { bold, clip, emoji, list, type Message, type Part, plain, richText } from '../parts/message.ts';
+import { dayAndTimeOf, momentOf, person } from '../parts/moments.ts';
+import { button, buttonRow } from '../parts/propose-buttons.ts';
 import { pastWords } from './failure-words.ts';
 import { evidenceParts, incidentFoot, triedBlocks } from './incident-parts.ts';
 
@@ -38,67 +29,73 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   // Only a person can close the incident of an app that is still stopped.
   const ended = incident.stopped ? 'Closed with the app stopped, after' : 'Resolved after';
   const head = `${ended} ${formatSpan(times.lastedMs)}: ${first}${often}`;
-  const said = second === null ? head : `${head}. ${second.words}`;
+  const wrong = [
+    [clause(emoji('white_check_mark'), plain(' '), bold(head))],
+    ...(second === null ? [] : [[second]]),
+    // It is over, so advice on where to look comes too late.
+    ...changeLines(incident.changes, now, true),
+  ];
+  const next = [
+    [seenClause(incident, times)],
+    [takenClause(incident, times.acknowledged)],
+    [fixedClause(incident, times.fixed)],
+  ];
+  const evidence = evidenceParts(incident, MOST_EVIDENCE);
   return {
-    text: escapeText(clip(`${said}.`, 3_000)),
+    text: sentencesOf(
+      wrong,
+      next.map((clauses) => clauses.map(withoutPeople)),
+      now,
+    ),
     blocks: [
-      richText(
-        line(emoji('white_check_mark'), plain(' '), bold(head)),
-        ...(second === null ? [] : [line(...withLinks(clip(second.words, 600)))]),
-        ...evidenceParts(incident, MOST_EVIDENCE),
-        list('bullet', [
-          seenLine(incident, times),
-          takenLine(incident, times.acknowledged),
-          fixedLine(incident, times.fixed),
-        ]),
-      ),
+      richText(...wrong.map(clauseLine), list('bullet', next.map(clauseLine))),
+      ...buttonRow(postmortemButton(incident)),
+      ...(evidence.length === 0 ? [] : [richText(...evidence)]),
       ...triedBlocks(tried),
-      {
-        type: 'actions',
-        elements: [
-          button(
-            'postmortem',
-            'Postmortem draft',
-            incident.id,
-            `Postmortem draft of the incident of ${incident.app}`,
-          ),
-        ],
-      },
       incidentFoot(incident),
     ],
   };
 }
 
+/** In `text`, a person would be mentioned, which notifies them of something that is over. */
+function withoutPeople({ parts, ...rest }: Clause): Clause {
+  return { ...rest, parts: parts.map((part) => (part.type === 'user' ? plain('someone') : part)) };
+}
+
+function postmortemButton({ id, app }: Incident) {
+  return button('postmortem', 'Postmortem draft', id, `Postmortem draft of the incident of ${app}`);
+}
+
 /** The rest is in the thread of the card. */
 const MOST_EVIDENCE = 4;
 
-function seenLine({ wellSince, resolvedAt, stopped }: Incident, { beganAt, detectMs }: IncidentTimes) {
+function seenClause({ wellSince, resolvedAt, stopped }: Incident, { beganAt, detectMs }: IncidentTimes) {
   const detected = detectMs >= 1_000 ? `, detected ${formatSpan(detectMs)} later` : '';
   const well: Part[] = wellSince === null ? [] : [plain('; healthy again '), dayAndTimeOf(wellSince)];
   const end: Part[] =
     resolvedAt === null
       ? []
       : [plain(stopped ? '; closed ' : '; resolved '), momentOf(resolvedAt, wellSince ?? beganAt)];
-  return line(bold('Began: '), dayAndTimeOf(beganAt), plain(detected), ...well, ...end);
+  return labelled('Began', dayAndTimeOf(beganAt), plain(detected), ...well, ...end);
 }
 
-function takenLine(
+function takenClause(
   { openedAt, pings }: Incident,
   acknowledged: { readonly by: string; readonly at: Instant } | null,
 ) {
   const paged = pings === 0 ? 'nobody was paged' : `${pings} ${pings === 1 ? 'page' : 'pages'}`;
-  if (!acknowledged) return line(bold('Acknowledged: '), plain(`no (${paged})`));
+  if (!acknowledged) return labelled('Acknowledged', plain(`no (${paged})`));
   const after = ` after ${formatSpan(acknowledged.at - openedAt)}`;
-  return line(bold('Acknowledged: '), person(acknowledged.by), plain(`${after} (${paged})`));
+  return labelled('Acknowledged', person(acknowledged.by), plain(`${after} (${paged})`));
 }
 
-function fixedLine(
+function fixedClause(
   { openedAt, stopped }: Incident,
   fixed: { readonly action: Action; readonly at: Instant } | null,
 ) {
-  if (!fixed && stopped) return line(bold('Fix: '), plain('none; stopped by '), person(stopped.by));
-  if (!fixed) return line(bold('Fix: '), plain('recovered with no action through the bot'));
+  if (!fixed && stopped) return labelled('Fix', plain('none; stopped by '), person(stopped.by));
+  if (!fixed) return labelled('Fix', plain('recovered with no action through the bot'));
   const { title } = fixed.action.plan;
   const after = formatSpan(Math.max(0, fixed.at - openedAt));
-  return line(bold('Fix: '), plain(clip(`${title}, after ${after}`, 300)));
+  return labelled('Fix', plain(clip(`${title}, after ${after}`, 300)));
 }

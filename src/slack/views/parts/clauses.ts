@@ -12,6 +12,8 @@ export interface Clause {
   readonly parts: readonly Part[];
   /** An ordinary word is in lower case within a sentence; a name never changes. */
   readonly opensWith: 'word' | 'name';
+  /** True if no period may follow, because the clause ends with a command, which someone may copy. */
+  readonly endsOpen?: boolean;
 }
 
 /** A line of a card. A clause has no period of its own. */
@@ -32,13 +34,25 @@ export function labelled(label: string, ...parts: readonly Part[]): Clause {
   return clause(bold(`${label}: `), ...parts);
 }
 
+/** A clause that ends with a command, or quotes a step of the runbook, which often does. */
+export function stepClause(label: string, ...parts: readonly Part[]): Clause {
+  return { ...labelled(label, ...parts), endsOpen: true };
+}
+
 /** Shows the line on a card. Two or more clauses are sentences. */
 export function clauseLine(clauses: ClauseLine): RichTextSection {
   if (clauses.length === 1) return line(...clauses.flatMap(({ parts }) => parts));
-  return line(
-    ...clauses.flatMap(({ parts }, index) => [...(index === 0 ? [] : [plain(' ')]), ...parts, plain('.')]),
-  );
+  return line(...clauses.flatMap((one, index) => [...(index === 0 ? [] : [plain(' ')]), ...asSentence(one)]));
 }
+
+/** Returns the parts of the clause with the period that it needs. */
+export function asSentence({ parts, endsOpen = false }: Clause): Part[] {
+  const last = parts.at(-1);
+  const isEnded = endsOpen || (last?.type === 'text' && ENDED.test(last.text));
+  return [...parts, ...(isEnded ? [] : [plain('.')])];
+}
+
+const ENDED = /[.!?…]$/;
 
 /**
  * Returns `text` for the first screen, escaped: what is wrong in one sentence, and what comes next in another. If
@@ -64,7 +78,7 @@ function sentence(clauses: readonly Clause[], now: Instant): string {
   });
   const last = said.at(-1);
   if (last === undefined) return '';
-  return `${said.join('; ')}${/[!?…]$/.test(last) ? '' : '.'}`;
+  return `${said.join('; ')}${clauses.at(-1)?.endsOpen === true || ENDED.test(last) ? '' : '.'}`;
 }
 
 function wordsOf(part: RichTextElement, now: Instant): string {

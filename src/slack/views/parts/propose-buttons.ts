@@ -70,17 +70,23 @@ export function proposeButtons(
   });
 }
 
-/** Slack's limit for the options of an overflow menu. */
+/** Slack's limits for an overflow menu: the number of its options, and the length of an option's value. */
 const MOST_OPTIONS = 5;
+const LONGEST_VALUE = 75;
 
-/** Returns the menu of the other actions, or nothing if there are none. An option does what its button does. */
+/**
+ * Returns the menu of the other actions, or nothing if there are none. An option does what its button does. An action
+ * that does not fit has only its button at the end of the card.
+ */
 function otherActions({ others, rollback }: Offers, target: string): Overflow[] {
-  if (others.length === 0) return [];
-  const options = others.slice(0, MOST_OPTIONS).map((kind) => ({
-    text: { type: 'plain_text' as const, text: offerWords(kind, rollback) },
-    value: optionValue({ id: `propose_${kind}`, value: target }),
-  }));
-  return [{ type: 'overflow', action_id: OTHER_ACTIONS, options }];
+  const options = others
+    .map((kind) => ({
+      text: { type: 'plain_text' as const, text: offerWords(kind, rollback) },
+      value: optionValue({ id: `propose_${kind}`, value: target }),
+    }))
+    .filter(({ value }) => value.length <= LONGEST_VALUE)
+    .slice(0, MOST_OPTIONS);
+  return options.length === 0 ? [] : [{ type: 'overflow', action_id: OTHER_ACTIONS, options }];
 }
 
 export const OTHER_ACTIONS = 'other_actions';
