@@ -131,7 +131,7 @@ describe('an incident', () => {
       [expect.stringMatching(/^Resolved: healthy on two checks\. Outage: 1 min/), true],
     ]);
     expect(after[0]?.text).toMatch(
-      /^Resolved after 1 min( \d+ s)?: raxx-api-prod was down\. No response within 5 s\.$/,
+      /^Resolved after 1 min( \d+ s)?: raxx-api-prod was down; No response within 5 s\. Began: /,
     );
     expect(withButton('acknowledge')).toEqual([]);
   });
