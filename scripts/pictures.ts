@@ -77,9 +77,22 @@ async function typed(text: string, answer: RegExp, onlyFor?: string): Promise<Sh
   return appears(answer, onlyFor);
 }
 
-async function approved(proposal: RegExp, answer: RegExp): Promise<Shown> {
-  const { ts } = await appears(proposal);
-  await api('click', { ts, actionId: 'approve', user: USER });
+async function pressed(card: RegExp, actionId: string, answer: RegExp): Promise<Shown> {
+  const { ts } = await appears(card);
+  await api('click', { ts, actionId, user: USER });
+  return appears(answer);
+}
+
+function approved(proposal: RegExp, answer: RegExp): Promise<Shown> {
+  return pressed(proposal, 'approve', answer);
+}
+
+/** Approves on GitHub the run that waits at the gate. */
+async function reviewed(answer: RegExp): Promise<Shown> {
+  const { github } = await api<{ github: { runs: readonly { id: number; state: string }[] } }>('state');
+  const run = github.runs.find(({ state }) => state === 'waits at the gate');
+  if (run === undefined) throw new Error('no run waits at the gate');
+  await api('review', { run: run.id, state: 'approved', by: 'Kristerpher' });
   return appears(answer);
 }
 
@@ -99,6 +112,7 @@ const pictures: readonly Picture[] = [
       return appears(/TypeError.*suspect/);
     },
   },
+  { name: 'changes', show: () => typed('/raxx changes prod', /^raxx-api-prod .*Changed: /, USER_ID) },
   { name: 'incident', show: () => appears(/^Incident: /) },
   { name: 'ping', show: () => appears(/^<@\w+>: .*prod down/) },
   { name: 'proposed', show: () => typed('/raxx stop prod too many errors', /^Proposed: Stop/) },
@@ -117,6 +131,13 @@ const pictures: readonly Picture[] = [
       return null;
     },
   },
+  { name: 'resolved', show: () => pressed(/^Incident: /, 'close_incident', /^Closed with the app stopped/) },
+  {
+    name: 'slow',
+    scenario: 'everything-silent',
+    show: () => typed('/raxx diagnose prod', /^Diagnosing raxx-api-prod/),
+  },
+  { name: 'unknown', show: () => appears(/^Can't tell/) },
   {
     name: 'errors',
     scenario: 'server-error',
@@ -131,6 +152,7 @@ const pictures: readonly Picture[] = [
     name: 'at-the-gate',
     show: () => approved(/^Proposed: Deploy/, /^Waiting for approval on GitHub: Deploy/),
   },
+  { name: 'deploying', show: () => reviewed(/^Under way: Deploy/) },
   { name: 'history', show: () => typed('/raxx history', /^Last \d+ actions/, USER_ID) },
   {
     name: 'unconfirmed',
@@ -161,18 +183,38 @@ async function find(tab: Page, shown: Shown | null): Promise<Locator> {
   return card;
 }
 
-async function take({ name }: Picture, shown: Shown | null): Promise<void> {
-  for (const [width, viewport] of Object.entries(WIDTHS)) {
-    for (const colorScheme of LIGHTS) {
-      const tab = await browser.newPage({ viewport, colorScheme });
+interface OpenTab {
+  readonly tab: Page;
+  /** `phone-light` */
+  readonly look: string;
+}
+
+async function openTabs(): Promise<readonly OpenTab[]> {
+  const looks = Object.entries(WIDTHS).flatMap(([width, viewport]) =>
+    LIGHTS.map((colorScheme) => ({ viewport, colorScheme, look: `${width}-${colorScheme}` })),
+  );
+  return Promise.all(
+    looks.map(async ({ look, ...options }) => {
+      const tab = await browser.newPage(options);
       await tab.goto(sandbox.page.url);
+      return { tab, look };
+    }),
+  );
+}
+
+/** The tabs are open before the state is created, because some states last only seconds. */
+async function take({ name, show }: Picture): Promise<void> {
+  const tabs = await openTabs();
+  const shown = await show();
+  await Promise.all(
+    tabs.map(async ({ tab, look }) => {
       const card = await find(tab, shown);
       // Show only the channel, because the panels around it belong to the sandbox.
-      const path = join(FOLDER, `${name}-${width}-${colorScheme}.png`);
+      const path = join(FOLDER, `${name}-${look}.png`);
       await steadily(card, () => tab.locator('main').screenshot({ path }));
       await tab.close();
-    }
-  }
+    }),
+  );
 }
 
 const wanted = process.argv.slice(2);
@@ -197,9 +239,11 @@ try {
         await api('scenario', { id: picture.scenario });
         await sandbox.ready();
       }
-      const shown = await picture.show();
-      if (!isWanted(picture.name)) continue;
-      await take(picture, shown);
+      if (!isWanted(picture.name)) {
+        await picture.show();
+        continue;
+      }
+      await take(picture);
       process.stdout.write(`${picture.name}\n`);
     }
   }
