@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { catchUp, type Past, type Quiet, SHOWN_AT_MOST } from '../../src/runbook/catchup/catch-up.ts';
+import { catchUp, MOST_LINES, type Past, type Quiet } from '../../src/runbook/catchup/catch-up.ts';
 import { parseCommand } from '../../src/runbook/commands/parse-command.ts';
 import type { IncidentEvent } from '../../src/runbook/model/timeline.ts';
 import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
@@ -76,7 +76,7 @@ describe('catching up', () => {
     ]);
   });
 
-  it('shows at most twelve events, each event of the window once, oldest first, and counts the rest', () => {
+  it('fits in twelve lines, shows each event of the window once, oldest first, and counts the rest', () => {
     const notes = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { maxLength: 40 });
     fc.assert(
       fc.property(notes, fc.integer({ min: 0, max: 500 }), (minutes, begins) => {
@@ -85,7 +85,10 @@ describe('catching up', () => {
         const past = { ...NOTHING, incidents: [resolved({ openedAt: SINCE - 1, trail })] };
         const { shown, more } = catchUp(past, from, SINCE + 500 * MINUTE);
         const inside = minutes.filter((at) => at >= begins).toSorted((one, other) => one - other);
-        expect(shown.map(({ at }) => (at - SINCE) / MINUTE)).toEqual(inside.slice(-SHOWN_AT_MOST));
+        expect(shown.map(({ at }) => (at - SINCE) / MINUTE)).toEqual(
+          inside.slice(-shown.length || inside.length),
+        );
+        expect(1 + shown.length + (more > 0 ? 1 : 0)).toBe(Math.min(1 + inside.length, MOST_LINES));
         expect(shown.length + more).toBe(inside.length);
       }),
     );

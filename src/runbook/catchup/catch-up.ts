@@ -46,7 +46,9 @@ interface Event extends CaughtUp {
   readonly isOpen: boolean;
 }
 
-export const SHOWN_AT_MOST = 12;
+/** The whole answer has at most this many lines: its title, the events, and the count of those that are not shown. */
+export const MOST_LINES = 12;
+const MOST_EVENTS = MOST_LINES - 1;
 
 /** When there are too many events, keeps the open ones, then the newest. `from`: start of the window. */
 export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now: Instant): CatchUp {
@@ -59,7 +61,8 @@ export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now:
   const ranked = events.toSorted(
     (one, other) => Number(other.isOpen) - Number(one.isOpen) || other.at - one.at,
   );
-  const shown = ranked.slice(0, SHOWN_AT_MOST).toSorted((one, other) => one.at - other.at);
+  const room = events.length <= MOST_EVENTS ? MOST_EVENTS : MOST_EVENTS - 1;
+  const shown = ranked.slice(0, room).toSorted((one, other) => one.at - other.at);
   return {
     shown: shown.map(({ at, target, words }) => ({ at, target, words })),
     more: events.length - shown.length,

@@ -16,7 +16,7 @@ const LONGEST_MS = 7 * 24 * HOUR_MS;
 export const CATCHUP: FreeDefinition = {
   grammar: 'free',
   usage: '[target] [8h]',
-  help: 'what happened in the last few hours, in twelve lines, if you just joined; only you see it',
+  help: 'what happened in the last few hours, in at most twelve lines, if you just joined; only you see it',
   parse(typed) {
     const { after, targets } = typed;
     const named = after.map((one) => namedTarget(one, targets));

@@ -1,4 +1,4 @@
-/** `/raxx catchup`: at most twelve lines for someone who just joined. */
+/** `/raxx catchup`: at most twelve lines for someone who just joined, with the title and the count of the rest. */
 
 import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
