@@ -6,7 +6,7 @@ import type { ActionStore } from './ports/action-store.ts';
 import type { IncidentStore } from './ports/incident-store.ts';
 
 export interface PastLedger {
-  readonly incidentStore: Pick<IncidentStore, 'touchedSince'>;
+  readonly incidentStore: Pick<IncidentStore, 'touchedSince' | 'noticesSince'>;
   readonly actionStore: Pick<ActionStore, 'recent' | 'happenings'>;
 }
 
@@ -20,15 +20,16 @@ export async function readCatchUp(
   now: Instant,
   target?: string,
 ): Promise<CatchUp> {
-  const [incidents, actions, happenings] = await Promise.all([
+  const [incidents, actions, happenings, noticed] = await Promise.all([
     incidentStore.touchedSince(from, target),
     actionStore.recent(LOOKED_THROUGH, target),
     actionStore.happenings(LOOKED_THROUGH, target),
+    incidentStore.noticesSince(from, target),
   ]);
   // The timelines of the incidents have the rest of what people did.
   const quiet = happenings.flatMap(({ kind, words, until, ...one }): readonly Quiet[] => {
     if (kind === 'snooze_ended') return [{ ...one, kind, words }];
     return kind === 'snoozed' ? [{ ...one, kind, until }] : [];
   });
-  return catchUp({ incidents, actions, quiet }, from, now);
+  return catchUp({ incidents, actions, quiet, noticed }, from, now);
 }

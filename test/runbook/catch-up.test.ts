@@ -1,17 +1,18 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { catchUp, MOST_LINES, type Past, type Quiet } from '../../src/runbook/catchup/catch-up.ts';
+import { catchUp, type Past, type Quiet } from '../../src/runbook/catchup/catch-up.ts';
 import { parseCommand } from '../../src/runbook/commands/parse-command.ts';
+import { type ChangeReport, NO_CHANGES } from '../../src/runbook/model/change.ts';
 import type { IncidentEvent } from '../../src/runbook/model/timeline.ts';
 import { nearestWord } from '../../src/runbook/text/nearest-word.ts';
 import { phraseText } from '../../src/runbook/text/phrase.ts';
+import { SUSPECT } from '../support/changes.ts';
 import { testFacts } from '../support/facts.ts';
 import { incident, resolved, rollback } from '../support/incident.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const SINCE = incident().since;
-const NOTHING: Past = { incidents: [], actions: [], quiet: [] };
+const NOTHING: Past = { incidents: [], actions: [], quiet: [], noticed: [] };
 const told = (past: Partial<Past>, from = SINCE - MINUTE, now = SINCE + HOUR) =>
   catchUp({ ...NOTHING, ...past }, from, now).shown.map(
     (one) =>
@@ -76,22 +77,47 @@ describe('catching up', () => {
     ]);
   });
 
-  it('fits in twelve lines, shows each event of the window once, oldest first, and counts the rest', () => {
-    const notes = fc.uniqueArray(fc.integer({ min: 0, max: 500 }), { maxLength: 40 });
-    fc.assert(
-      fc.property(notes, fc.integer({ min: 0, max: 500 }), (minutes, begins) => {
-        const trail = minutes.map((at) => trailLine(at, 'noted', SINCE + at * MINUTE, `note ${at}.`, 'U1'));
-        const from = SINCE + begins * MINUTE;
-        const past = { ...NOTHING, incidents: [resolved({ openedAt: SINCE - 1, trail })] };
-        const { shown, more } = catchUp(past, from, SINCE + 500 * MINUTE);
-        const inside = minutes.filter((at) => at >= begins).toSorted((one, other) => one - other);
-        expect(shown.map(({ at }) => (at - SINCE) / MINUTE)).toEqual(
-          inside.slice(-shown.length || inside.length),
-        );
-        expect(1 + shown.length + (more > 0 ? 1 : 0)).toBe(Math.min(1 + inside.length, MOST_LINES));
-        expect(shown.length + more).toBe(inside.length);
-      }),
-    );
+  describe('of an incident', () => {
+    const changes: ChangeReport = {
+      ...NO_CHANGES,
+      state: 'failing',
+      onset: { lastWell: null, firstFailing: SINCE, by: 'watch' },
+      list: [{ ...SUSPECT, at: SINCE - 2 * MINUTE, who: 'ops@raxx.app' }],
+    };
+    const CHANGED =
+      'Changed: v42 Deploy 4f070742 by ops@raxx.app, 2 min before the failure (suspect: app/db.py is in the traceback)';
+    const found = trailLine(11, 'changes', SINCE + 2 * MINUTE, 'Failing since …\n• v42 Deploy 4f070742');
+
+    it('shows what changed with its opening, once however often it was reported', () => {
+      const trail = [trailLine(1, 'opened', SINCE), found, { ...found, seq: 12 }];
+      expect(told({ incidents: [incident({ changes, trail })] })).toEqual([
+        `prod: incident opened: Failure mode B (H10): ConnectionRefusedError: [Errno 111] Connection refused; still open, no owner. ${CHANGED}`,
+      ]);
+    });
+
+    it('shows what changed alone if the window has the report, but not the opening', () => {
+      const ended = resolved({ changes, trail: [trailLine(1, 'opened', SINCE), found] });
+      expect(told({ incidents: [ended] }, SINCE + 2 * MINUTE)).toEqual([`prod: ${CHANGED}`]);
+      expect(told({ incidents: [ended] }, SINCE + 3 * MINUTE)).toEqual([]);
+    });
+
+    it('says that no change was found, and what could not be read', () => {
+      const none = { ...changes, list: [], unread: ['GitHub workflow runs: HTTP 502'] };
+      expect(told({ incidents: [incident({ changes: none, trail: [] })] })[0]).toMatch(
+        /no owner\. No change found in the last 24 h\. Couldn't read: GitHub workflow runs: HTTP 502$/,
+      );
+    });
+
+    it('shows that it fails in another way than before', () => {
+      const trail = [trailLine(2, 'changed', SINCE + MINUTE, 'Now: raxx-api-prod is degraded')];
+      expect(told({ incidents: [incident({ trail })] })[1]).toBe('prod: now: raxx-api-prod is degraded');
+    });
+  });
+
+  it('shows what the watch noticed outside incidents, such as a release by someone else', () => {
+    const words = 'Not through the bot: ops@raxx.app released v100 of raxx-api-prod (Deploy 9be41c07).';
+    expect(told({ noticed: [{ target: 'prod', at: SINCE, words }] })).toEqual([`prod: ${words}`]);
+    expect(told({ noticed: [{ target: 'prod', at: SINCE, words }] }, SINCE + 1)).toEqual([]);
   });
 });
 

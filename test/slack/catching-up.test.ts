@@ -1,5 +1,7 @@
 /** What someone who joins an ongoing incident reads, and what they add to it, over signed HTTP. */
 import { describe, expect, it, vi } from 'vitest';
+import { NO_CHANGES } from '../../src/runbook/model/change.ts';
+import { SUSPECT } from '../support/changes.ts';
 import { draft } from '../support/draft.ts';
 import { useIncidentBot } from '../support/incident-bot.ts';
 
@@ -124,8 +126,11 @@ describe('/raxx note', () => {
 });
 
 describe('/raxx catchup', () => {
+  /** The audit keeps what other tests did, so each test has a day of its own. */
+  const DAY = 24 * 60 * MINUTE;
+
   it('shows what happened to the asker alone, from the ledger alone', async () => {
-    const nothing = 'Last 8 h: nothing happened. No incident, action, escalation, snooze or note.\n';
+    const nothing = 'Last 8 h: nothing happened. No incident, action, escalation, snooze, note or notice.\n';
     expect(await answer('catchup')).toBe(nothing);
     await world.bot.see({ kind: 'open' });
     await world.bot.work();
@@ -139,9 +144,28 @@ describe('/raxx catchup', () => {
     expect(await answer('catchup staging')).toContain('Last 8 h on staging: nothing happened.');
   });
 
+  it('shows what changed before an incident, and what the watch noticed, from the ledger', async () => {
+    world.bot.pass(DAY);
+    const { incidentStore, now } = world.bot;
+    const words = 'Not through the bot: ops@raxx.app released v100 of raxx-api-prod (Deploy 9be41c07).';
+    await incidentStore.notice('prod', words, now());
+    await incidentStore.notice('staging', 'Maintenance mode was turned on.', now());
+    const { id, since } = await world.bot.see({ kind: 'open' });
+    const change = { ...SUSPECT, at: since - 2 * MINUTE, who: 'ops@raxx.app' };
+    const onset = { lastWell: null, firstFailing: since, by: 'watch' } as const;
+    const changes = { ...NO_CHANGES, state: 'failing', onset, list: [change] } as const;
+    await incidentStore.keepChanges(id, changes, 'Failing since 02:58:00 UTC', now());
+    const lines = (await answer('catchup prod')).split('\n');
+    expect(lines[0]).toBe('Last 8 h on prod: 2 events, oldest first');
+    expect(lines[1]).toContain(` ${words}`);
+    expect(lines[2]).toMatch(
+      /no owner\. Changed: v42 Deploy 4f070742 by ops@raxx\.app, 2 min before the failure \(suspect: /,
+    );
+    expect(await answer('catchup')).toContain(' staging: Maintenance mode was turned on.');
+  });
+
   it('fits in twelve lines, with its title and the count of what is not shown', async () => {
-    // The audit keeps what the tests before this one did.
-    world.bot.pass(24 * 60 * MINUTE);
+    world.bot.pass(2 * DAY);
     await world.bot.see({ kind: 'open' });
     const noteMore = async (count: number) => {
       for (let done = 0; done < count; done += 1)

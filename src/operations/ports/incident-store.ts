@@ -3,6 +3,7 @@
  * its jobs.
  */
 
+import type { Noticed } from '../../runbook/catchup/catch-up.ts';
 import type { SnoozeEnd } from '../../runbook/incidents/target-notices.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { WatchStep } from '../../runbook/incidents/watch-step.ts';
@@ -78,6 +79,8 @@ export interface IncidentStore {
    * those of that target.
    */
   touchedSince(from: Instant, target?: string): Promise<readonly Incident[]>;
+  /** Returns the notices in the channel since then, oldest first; with `target`, only those of that target. */
+  noticesSince(from: Instant, target?: string): Promise<readonly Noticed[]>;
   /**
    * Saves a cheap look that found nothing: only the memory changes. Returns false when another process has looked in
    * the meantime.

@@ -5,13 +5,14 @@
 
 import { decisionOf } from '../actions/decided-by.ts';
 import { STATE_WORDS } from '../actions/state-words.ts';
+import { changeSummary, LONGEST_ON_CARD } from '../changes/change-line.ts';
 import type { Action } from '../model/action.ts';
 import { actorPart, BOT } from '../model/actor.ts';
 import { type Incident, pictureTitle } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import type { IncidentEvent } from '../model/timeline.ts';
 import { cut } from '../text/cut.ts';
-import { type Phrase, type PhrasePart, phraseOf } from '../text/phrase.ts';
+import { cutPhrase, type Phrase, type PhrasePart, phraseOf } from '../text/phrase.ts';
 import { formatInstant } from '../text/time.ts';
 
 export interface CaughtUp {
@@ -35,10 +36,19 @@ export type Quiet = { readonly target: string | null; readonly who: string; read
   | { readonly kind: 'snooze_ended'; readonly words: string | null }
 );
 
+/** Something that the watch saw, and that is not part of an incident: a release by someone else, a lost view. */
+export interface Noticed {
+  /** Null when its audit line names none. */
+  readonly target: string | null;
+  readonly at: Instant;
+  readonly words: string;
+}
+
 export interface Past {
   readonly incidents: readonly Incident[];
   readonly actions: readonly Action[];
   readonly quiet: readonly Quiet[];
+  readonly noticed: readonly Noticed[];
 }
 
 interface Event extends CaughtUp {
@@ -51,12 +61,13 @@ export const MOST_LINES = 12;
 const MOST_EVENTS = MOST_LINES - 1;
 
 /** When there are too many events, keeps the open ones, then the newest. `from`: start of the window. */
-export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now: Instant): CatchUp {
+export function catchUp({ incidents, actions, quiet, noticed }: Past, from: Instant, now: Instant): CatchUp {
   const within = (at: Instant) => at >= from && at <= now;
   const events: readonly Event[] = [
-    ...incidents.flatMap((incident) => incidentEvents(incident, within)),
+    ...incidents.flatMap((incident) => incidentEvents(incident, within, now)),
     ...actions.flatMap((action) => actionEvent(action, within)),
     ...quiet.filter(({ at }) => within(at)).map(quietEvent),
+    ...noticed.filter(({ at }) => within(at)).map(noticeEvent),
   ];
   const ranked = events.toSorted(
     (one, other) => Number(other.isOpen) - Number(one.isOpen) || other.at - one.at,
@@ -71,23 +82,44 @@ export function catchUp({ incidents, actions, quiet }: Past, from: Instant, now:
 
 type IsWithin = (at: Instant) => boolean;
 
-function incidentEvents(incident: Incident, within: IsWithin): readonly Event[] {
+function incidentEvents(incident: Incident, within: IsWithin, now: Instant): readonly Event[] {
   const { trail, state, target, openedAt } = incident;
   const isOpen = state === 'open';
+  const isShown = isOpen || within(openedAt);
+  const changed = changeParts(incident, now);
   const first = trail.find(({ event }) => event === 'opened');
-  const opening = { at: openedAt, target, words: phraseOf(openedWords(incident, first)), isOpen };
-  const pings = trail.filter(({ event, at }) => event === 'pinged' && within(at));
-  const [ping] = pings;
+  const lines = trail.filter((line) => line !== first && within(line.at));
+  const event = (at: Instant, parts: readonly PhrasePart[]): Event => ({
+    at,
+    target,
+    words: phraseOf(parts),
+    isOpen: false,
+  });
+  // Several pages are one event. A later report of the changes replaces an earlier one.
+  const pings = lines.filter((line) => line.event === 'pinged');
   const times = pings.length === 1 ? '' : ` ${pings.length} times`;
+  const reports = lines.filter((line) => line.event === 'changes');
+  const opening = [...openedWords(incident, first), ...(changed === null ? [] : ['. ', ...changed])];
   return [
-    ...(isOpen || within(openedAt) ? [opening] : []),
-    ...(ping ? [{ at: ping.at, target, words: `operator paged${times}`, isOpen: false }] : []),
-    ...trail
-      .filter((line) => line !== first && within(line.at))
-      .flatMap((line) => {
-        const parts = lineWords(line);
-        return parts === null ? [] : [{ at: line.at, target, words: phraseOf(parts), isOpen: false }];
-      }),
+    ...(isShown ? [{ ...event(openedAt, opening), isOpen }] : []),
+    ...pings.slice(0, 1).map(({ at }) => event(at, [`operator paged${times}`])),
+    ...(isShown || changed === null ? [] : reports.slice(0, 1).map(({ at }) => event(at, changed))),
+    ...lines.flatMap((line) => {
+      const parts = lineWords(line);
+      return parts === null ? [] : [event(line.at, parts)];
+    }),
+  ];
+}
+
+/** Returns what the incident's card says about the changes before the failure, or null if it says nothing. */
+function changeParts({ changes, worst }: Incident, now: Instant): readonly PhrasePart[] | null {
+  const summary = changes && changeSummary(changes, now, worst.error !== null);
+  if (!summary) return null;
+  const { isNamed, words, unread } = summary;
+  return [
+    isNamed ? 'Changed: ' : '',
+    ...cutPhrase(words, LONGEST_ON_CARD),
+    unread === null ? '' : `. Couldn't read: ${unread}`,
   ];
 }
 
@@ -108,7 +140,7 @@ function openedWords(
   return [what, ...by, `: ${title}`, ...now];
 }
 
-/** Returns null for a line that is shown in another way, or that someone who joins does not need. */
+/** Returns null for a line that is shown in another way, or that is bookkeeping. */
 function lineWords({ event, words, who }: IncidentEvent): readonly PhrasePart[] | null {
   const more = words === null ? '' : `: ${clip(words)}`;
   switch (event) {
@@ -127,6 +159,21 @@ function lineWords({ event, words, who }: IncidentEvent): readonly PhrasePart[] 
       return [`resolved${more}`];
     case 'closed':
       return ['incident closed by ', actorPart(who)];
+    case 'changed':
+      return [words === null ? 'the failure changed' : lower(clip(words))];
+    // Shown above: the pages as one event, and the changes with the opening.
+    case 'pinged':
+    case 'changes':
+      return null;
+    // Each is a second line about an event that has its own: the stop is an action, and the snooze a notice.
+    case 'stopped':
+    case 'snoozed':
+      return null;
+    // Bookkeeping of the pager. A timer that runs out becomes a page, and one that does not leads to nothing.
+    case 'counting':
+    case 'over':
+      return null;
+    // A later version's line, whose meaning this version does not know.
     default:
       return null;
   }
@@ -163,6 +210,10 @@ function actionEvent(action: Action, within: IsWithin): readonly Event[] {
 
 function quietEvent(quiet: Quiet): Event {
   return { at: quiet.at, target: quiet.target, words: phraseOf(quietParts(quiet)), isOpen: false };
+}
+
+function noticeEvent({ at, target, words }: Noticed): Event {
+  return { at, target, words: clip(words), isOpen: false };
 }
 
 function quietParts(quiet: Quiet): readonly PhrasePart[] {

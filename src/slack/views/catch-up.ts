@@ -26,7 +26,7 @@ export function catchUpView(
   const of = target === null ? '' : ` on ${target}`;
   const head = `Last ${formatSpan(forMs)}${of}`;
   if (shown.length === 0) {
-    const words = `${head}: nothing happened. No incident, action, escalation, snooze or note.`;
+    const words = `${head}: nothing happened. No incident, action, escalation, snooze, note or notice.`;
     return { text: escapeText(words), blocks: [richText(line(plain(words)))] };
   }
   const count = shown.length + more;

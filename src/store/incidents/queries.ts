@@ -1,9 +1,10 @@
 /** Queries about incidents and watches that span more than one row. Each query is one statement. */
 import type { PingPlace, WatchRow } from '../../operations/ports/incident-store.ts';
+import type { Noticed } from '../../runbook/catchup/catch-up.ts';
 import type { WatchMemory } from '../../runbook/incidents/watch-memory.ts';
 import type { Incident, Snooze } from '../../runbook/model/incident.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
-import { iso } from '../database/columns.ts';
+import { instant, iso, textOrNull } from '../database/columns.ts';
 import type { Sql } from '../database/db.ts';
 import { listIncidents, NOBODY_LOOKED, pingOf, snoozeOf, watchOf } from './rows.ts';
 
@@ -48,6 +49,24 @@ export function incidentsTouchedSince(
      order by opened_at`,
     [iso(from), target ?? null],
   );
+}
+
+export async function noticesSince(
+  sql: Sql,
+  from: Instant,
+  target: string | undefined,
+): Promise<readonly Noticed[]> {
+  const rows = await sql(
+    `select at, detail->>'target' as target, detail->>'words' as words from audit
+     where event = 'notice' and action_id is null and at >= $1 and ($2::text is null or detail->>'target' = $2)
+     order by seq`,
+    [iso(from), target ?? null],
+  );
+  return rows.map(({ at, target: of, words }) => ({
+    at: instant(at),
+    target: textOrNull(of),
+    words: textOrNull(words) ?? '',
+  }));
 }
 
 /** Returns which of these keys the target's conditions have already used, in this incident or an earlier one. */
