@@ -164,6 +164,18 @@ describe('/raxx catchup', () => {
     expect(await answer('catchup')).toContain(' staging: Maintenance mode was turned on.');
   });
 
+  it.each(['catchup', 'history'])('shows every time in the zone of the reader (%s)', async (command) => {
+    world.bot.pass(3 * DAY);
+    const { id } = await world.bot.see({ kind: 'open' });
+    await answer('snooze prod 2h', OPERATOR);
+    const note = '2026-05-01 02:58:00 UTC, @moira: Logins fail';
+    await world.bot.incidentStore.note(id, ENGINEER, note, world.bot.now());
+    expect(await answer(command)).toContain(`“${note}`);
+    const blocks = JSON.stringify(shownTo(ENGINEER).at(-1)?.blocks);
+    expect(blocks).not.toMatch(/"text":"[^"]* UTC/);
+    expect(blocks).toContain(`"timestamp":${Date.parse('2026-05-01T02:58:00Z') / 1_000}`);
+  });
+
   it('fits in twelve lines, with its title and the count of what is not shown', async () => {
     world.bot.pass(2 * DAY);
     await world.bot.see({ kind: 'open' });

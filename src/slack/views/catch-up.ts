@@ -3,18 +3,8 @@
 import type { CatchUp, CaughtUp } from '../../runbook/catchup/catch-up.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
 import { formatSpan } from '../../runbook/text/duration.ts';
-import {
-  bold,
-  code,
-  escapeText,
-  line,
-  list,
-  type Message,
-  phraseParts,
-  plain,
-  richText,
-} from './parts/message.ts';
-import { momentOf } from './parts/moments.ts';
+import { bold, code, escapeText, line, list, type Message, plain, richText } from './parts/message.ts';
+import { momentOf, timedParts } from './parts/moments.ts';
 
 /** A null `target` means all targets. */
 export function catchUpView(
@@ -51,6 +41,6 @@ function eventLine({ at, target, words }: CaughtUp, now: Instant, of: string | n
   return line(
     momentOf(at, now),
     plain(of === null && target !== null ? ` ${target}: ` : ' '),
-    ...phraseParts(words),
+    ...timedParts(words),
   );
 }

@@ -21,7 +21,7 @@ import {
   plain,
   richText,
 } from '../parts/message.ts';
-import { dayAndTimeOf, person } from '../parts/moments.ts';
+import { dayAndTimeOf, person, timedParts } from '../parts/moments.ts';
 
 export type HistoryLine =
   | { readonly kind: 'action'; readonly action: Action }
@@ -103,7 +103,7 @@ function happeningRow({ kind, target, who: by, at, words, until, hash }: Happeni
 }
 
 function quoted(words: string | null): readonly RichTextSection[] {
-  return words === null ? [] : [line(plain(`“${clip(words, LONGEST_CELL)}”`))];
+  return words === null ? [] : [line(...timedParts(`“${clip(words, LONGEST_CELL)}”`))];
 }
 
 /** Enough digits to find the audit line. The card of the action has the whole hash. */

@@ -2,8 +2,9 @@
 
 import { actorName, isSlackUser } from '../../../runbook/model/actor.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
+import type { Phrase } from '../../../runbook/text/phrase.ts';
 import { formatInstant, isClearWithoutDay, splitAtInstants } from '../../../runbook/text/time.ts';
-import { type Part, plain } from './message.ts';
+import { type Part, phraseParts, plain } from './message.ts';
 
 /** Mentions Slack users, and names everyone else. */
 export function person(id: string): Part {
@@ -60,6 +61,11 @@ export function withLinks(text: string): Part[] {
 }
 
 const LINKED = /(https:\/\/github\.com\/[\w./-]*\w|https:\/\/status\.heroku\.com(?:\/[\w./-]*\w)?)/;
+
+/** Returns the parts of a phrase. Its times are shown in the reader's time zone, with the day. */
+export function timedParts(phrase: Phrase): Part[] {
+  return phraseParts(phrase).flatMap((part) => (part.type === 'text' ? withMoments(part.text) : [part]));
+}
 
 function withMoments(text: string): readonly Part[] {
   return splitAtInstants(text).map((part, index, all): Part => {
