@@ -1,5 +1,7 @@
 /** What someone who joins an ongoing incident reads, and what they add to it, over signed HTTP. */
 import { describe, expect, it, vi } from 'vitest';
+import type { DeployRelease } from '../../src/runbook/heroku/newest-deploy.ts';
+import { NOTHING_KNOWN } from '../../src/runbook/incidents/watch-memory.ts';
 import { NO_CHANGES } from '../../src/runbook/model/change.ts';
 import { SUSPECT } from '../support/changes.ts';
 import { draft } from '../support/draft.ts';
@@ -289,6 +291,72 @@ describe('the Home tab', () => {
     );
     await world.bot.sender.openHome(GUEST);
     await until(() => expect(home(GUEST)).toContain('I answer only full members of this workspace.'));
+  });
+});
+
+describe('the last deploys on the Home tab', () => {
+  const home = () => wordsOf(world.bot.slack.views.home(OPERATOR)?.blocks).replaceAll('*', '');
+  const opened = async () => {
+    await world.bot.sender.openHome(OPERATOR);
+    await until(() => expect(home()).toContain('Check again'));
+    return home();
+  };
+  /** What the watch saw among the releases of prod. */
+  async function saw(release: Partial<DeployRelease>): Promise<void> {
+    const { incidentStore, now } = world.bot;
+    const { revision, asked } = await incidentStore.watchOf('prod');
+    const newestDeploy = {
+      version: 100,
+      status: 'succeeded',
+      description: 'Deploy 9be41c07',
+      actor: 'ops@raxx.app',
+      createdAt: now() - 3 * MINUTE,
+      ...release,
+    };
+    const done = { target: 'prod', app: 'raxx-api-prod', revision, at: now(), asked, saw: true };
+    await incidentStore.keepQuiet(done, { ...NOTHING_KNOWN, newestDeploy });
+  }
+
+  it('say that none was seen', async () => {
+    expect(await opened()).toContain('No deploys seen yet');
+  });
+
+  it('have the deploy that the watch saw, whoever made it, with its version and age', async () => {
+    await saw({});
+    expect(await opened()).toMatch(
+      /Last deploys.*raxx-api-prod: v100 Deploy 9be41c07, <!date\^\d+\^\{ago\}\|[^>]*> by ops@raxx\.app/s,
+    );
+  });
+
+  it('say that it failed', async () => {
+    await saw({ status: 'failed' });
+    expect(await opened()).toContain('v100 Deploy 9be41c07 (failed), ');
+  });
+
+  it('have a deploy through raxx once, with the version of its release', async () => {
+    const { actionStore, now } = world.bot;
+    const at = now() - 10 * MINUTE;
+    const plan = { ...draft().plan, title: 'Deploy main to production' };
+    const asked = {
+      ...draft({ kind: 'deploy' }),
+      target: 'prod',
+      plan,
+      askedAt: at,
+      expiresAt: now() + MINUTE,
+    };
+    const proposed = await actionStore.propose(asked);
+    if (!proposed.ok) throw new Error('not proposed');
+    const { id } = proposed.action;
+    await actionStore.move(id, { name: 'begin', at, who: OPERATOR });
+    await actionStore.move(id, { name: 'send', at, progress: {} });
+    await saw({ description: 'Deploy aaaaaaaa', createdAt: now() - 5 * MINUTE });
+    const made = await opened();
+    expect(made).toMatch(/: Deploy main to production · proposed by .* · v100/);
+    expect(made.match(/v100/g)).toHaveLength(1);
+    await saw({ version: 101 });
+    await world.bot.sender.openHome(OPERATOR);
+    await until(() => expect(home()).toContain('raxx-api-prod: v101 Deploy 9be41c07, '));
+    expect(home()).toMatch(/v101 Deploy 9be41c07.*Deploy main to production · proposed by/s);
   });
 });
 

@@ -331,6 +331,22 @@ describe("the watch's memory", () => {
     expect(await warned()).toEqual([]);
   });
 
+  it('keeps the newest deploy, and forgets one that cannot be read', async () => {
+    const newestDeploy = {
+      version: 100,
+      status: 'succeeded',
+      description: 'Deploy 9be41c07',
+      actor: 'ops@raxx.app',
+      createdAt: NOW,
+    };
+    const done = { target: 'prod', app: 'app-prod', at: NOW, asked: { now: null, before: null }, saw: true };
+    await incidentStore.keepQuiet({ ...done, revision: 0 }, { ...NOTHING_KNOWN, newestDeploy });
+    expect((await incidentStore.watchOf('prod')).memory).toEqual({ ...NOTHING_KNOWN, newestDeploy });
+    await db.sql(`update watches set memory = memory || '{"newestDeploy": {"version": "v100"}}'`);
+    expect((await incidentStore.watchOf('prod')).memory).toEqual(NOTHING_KNOWN);
+    expect((await warned()).join('\n')).toContain('newestDeploy cannot be read');
+  });
+
   it('loses only what cannot be read, and a warning names it', async () => {
     const written = { ...NOTHING_KNOWN, severity: 'high', failing: { since: 7 }, known: null };
     await db.sql(

@@ -1,4 +1,5 @@
 /** Defines the input of a look at one target: what the watch remembers from earlier looks, and what this look saw. */
+import type { DeployRelease } from '../heroku/newest-deploy.ts';
 import type { Action } from '../model/action.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -38,6 +39,8 @@ export interface WatchMemory {
   readonly blindGitHub: Blind | null;
   /** The last full look's view of the sources of a cheap look; null when the next look has to be a full one. */
   readonly glance: string | null;
+  /** The newest deploy that a look saw among the app's releases; null when there was none yet. */
+  readonly newestDeploy: DeployRelease | null;
 }
 
 export const NOTHING_KNOWN: WatchMemory = {
@@ -55,6 +58,7 @@ export const NOTHING_KNOWN: WatchMemory = {
   blind: null,
   blindGitHub: null,
   glance: null,
+  newestDeploy: null,
 };
 
 export interface FullLook {

@@ -3,6 +3,7 @@
  */
 
 import { isUnanswered } from '../diagnosis/verdict.ts';
+import { newestDeploy } from '../heroku/newest-deploy.ts';
 import { withRequests } from '../logs/last-hour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { type Incident, isUnheard, type Snooze, severityOf, type Wake } from '../model/incident.ts';
@@ -79,6 +80,7 @@ export function watchStep({ memory, incident, snooze }: Before, look: FullLook):
     blind: heroku.blind,
     blindGitHub: github.blind,
     glance: null,
+    newestDeploy: newestDeploy(evidence, memory.newestDeploy),
   };
   return {
     memory: { ...next, glance: isSettled(next, seen, step, open) ? glanceOf(evidence, context) : null },

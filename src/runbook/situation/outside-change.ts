@@ -87,7 +87,7 @@ function ownRuns({ evidence, context }: Looked): RunReading[] {
 }
 
 /** Returns true if the action created this release: its kind and its time have to fit. */
-export function madeBy(action: Action, release: Release): boolean {
+export function madeBy(action: Action, release: Pick<Release, 'createdAt' | 'description'>): boolean {
   const { sentAt, endedAt } = action;
   if (sentAt === null || release.createdAt < sentAt - CLOCKS_MS) return false;
   if (endedAt !== null && release.createdAt > endedAt + CLOCKS_MS) return false;

@@ -35,7 +35,11 @@ async function readableHome(context: SlackContext, person: Person): Promise<Mess
   const withCard = async (action: Action) => ({ action, card: await permalinkOf(context, action.card) });
   const [waiting, deploys, incidents] = await Promise.all([
     Promise.all(home.waiting.map(withCard)),
-    Promise.all(home.deploys.map(withCard)),
+    Promise.all(
+      home.deploys.map(async (one) =>
+        one.kind === 'release' ? one : { ...one, card: await permalinkOf(context, one.action.card) },
+      ),
+    ),
     Promise.all(
       home.incidents.map(async (incident: Incident) => ({
         incident,

@@ -1,6 +1,7 @@
 /** The Home tab: what waits for the reader's approval, open incidents, the state of each app, and the last deploys. */
 
 import type { KnownBlock } from '@slack/types';
+import type { DeployRelease } from '../../runbook/heroku/newest-deploy.ts';
 import type { WatchedState } from '../../runbook/incidents/watched-state.ts';
 import type { Action } from '../../runbook/model/action.ts';
 import type { Incident } from '../../runbook/model/incident.ts';
@@ -21,15 +22,24 @@ import {
   plain,
   richText,
 } from './parts/message.ts';
-import { dayAndTimeOf, momentOf, person } from './parts/moments.ts';
+import { agoOf, dayAndTimeOf, momentOf, person } from './parts/moments.ts';
 
 export interface HomeShown {
   readonly at: Instant;
   readonly targets: readonly { readonly target: Target; readonly state: WatchedState }[];
   readonly waiting: readonly { readonly action: Action; readonly card: string | null }[];
   readonly incidents: readonly { readonly incident: Incident; readonly card: string | null }[];
-  readonly deploys: readonly { readonly action: Action; readonly card: string | null }[];
+  readonly deploys: readonly ShownDeploy[];
 }
+
+type ShownDeploy =
+  | {
+      readonly kind: 'action';
+      readonly action: Action;
+      readonly card: string | null;
+      readonly release: DeployRelease | null;
+    }
+  | { readonly kind: 'release'; readonly app: string; readonly release: DeployRelease };
 
 const MOST_WAITING = 10;
 
@@ -52,8 +62,8 @@ export function homeView({ at, targets, waiting, incidents, deploys }: HomeShown
         targets.map((one) => targetLine(one, at)),
       ),
       ...part(
-        deploys.length === 0 ? 'No deploys through raxx yet' : 'Last deploys',
-        deploys.map((one) => actionLine(one, at)),
+        deploys.length === 0 ? 'No deploys seen yet' : 'Last deploys',
+        deploys.map((one) => (one.kind === 'release' ? releaseLine(one) : actionLine(one, at))),
       ),
       richText(
         line(plain('As of '), dayAndTimeOf(at), plain('. Check again: '), code('/raxx status'), plain('.')),
@@ -84,7 +94,18 @@ function waitingLine({ action, card }: HomeShown['waiting'][number], now: Instan
   );
 }
 
-function actionLine({ action, card }: HomeShown['deploys'][number], now: Instant) {
+/** Example: `raxx-api-prod: v100 Deploy 9be41c07, 3 min ago by ops@raxx.app`. */
+function releaseLine({ app, release }: Extract<ShownDeploy, { kind: 'release' }>) {
+  const { version, description, actor, createdAt, status } = release;
+  return line(
+    bold(`${app}: `),
+    plain(`v${version} ${clip(description, 200)}${status === 'succeeded' ? '' : ` (${status})`}, `),
+    agoOf(createdAt),
+    plain(` by ${clip(actor, 100)}`),
+  );
+}
+
+function actionLine({ action, card, release }: Extract<ShownDeploy, { kind: 'action' }>, now: Instant) {
   const [sign, word] = signOf(action);
   return line(
     emoji(sign),
@@ -92,6 +113,7 @@ function actionLine({ action, card }: HomeShown['deploys'][number], now: Instant
     person(action.askedBy),
     plain(' · '),
     momentOf(action.askedAt, now),
+    plain(release === null ? '' : ` · v${release.version}`),
     ...cardParts(card),
   );
 }

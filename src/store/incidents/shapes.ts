@@ -235,6 +235,9 @@ const MEMORY: FieldShapes<WatchMemory> = {
   blind: blind.nullable(),
   blindGitHub: blind.nullable(),
   glance: text.nullable(),
+  newestDeploy: z
+    .looseObject({ version: number, status: text, description: text, actor: text, createdAt: number })
+    .nullable(),
 };
 
 const count = z.looseObject({ hour: number, heroku: number, github: number }).nullable();
