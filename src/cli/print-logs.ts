@@ -14,6 +14,8 @@ export function printLogs({ app, finding, lines }: LogReport, paint: Paint): str
   ];
   if (!lines.ok) return `${judged.join('\n')}\n`;
   const last = shownLines(lines.value.slice(-SHOWN));
-  const title = paint.bold(`Last ${last.length} of ${lines.value.length} lines, times in UTC`);
+  const count = lines.value.length;
+  const all = count === 1 ? '1 line' : `${count} lines`;
+  const title = paint.bold(`Last ${last.length} of ${all}, times in UTC`);
   return `${[...judged, '', title, ...last].join('\n')}\n`;
 }

@@ -16,7 +16,7 @@ export interface LogReport {
   readonly lines: Observed<readonly LogLine[]>;
 }
 
-export function toLogReport({ evidence, context }: Collected): LogReport {
+export function toLogReport({ evidence, context }: Pick<Collected, 'evidence' | 'context'>): LogReport {
   const { logs } = evidence;
   return {
     target: context.target.name,

@@ -64,8 +64,13 @@ function judgeHistory(releases: readonly Release[], wrote: string | undefined, n
       summary: `v${newest.version} is being released (${newest.description}); ${runs}`,
     };
   }
-  if (!current)
-    return { status: 'warn', summary: `None of the newest ${releases.length} releases is current` };
+  if (!current) {
+    const none =
+      releases.length === 1
+        ? 'The only release is not current'
+        : `None of the newest ${releases.length} releases is current`;
+    return { status: 'warn', summary: none };
+  }
   if (codeIn(current) === null) {
     return {
       status: 'fail',

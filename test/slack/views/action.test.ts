@@ -142,6 +142,14 @@ describe('the messages around the card', () => {
     expect(historyView([]).text).toBe('No actions yet.');
   });
 
+  it('count one entry of the history in the singular', () => {
+    const [[, action] = []] = STATES;
+    if (!action) throw new Error('no action');
+    const one = { kind: 'action', action } as const;
+    expect(historyView([one]).text).toMatch(/^The last action, escalation or snooze\. Newest: /);
+    expect(historyView([one, one]).text).toMatch(/^Last 2 actions, escalations and snoozes\. Newest: /);
+  });
+
   it('name who was faster in a refusal, by a mention where one is possible', () => {
     const words = ['Already approved by ', { who: 'U0MOIRA01' }, '. Nothing was done.'];
     expectTaken(phraseView(words));

@@ -49,7 +49,7 @@ export function historyView(entries: readonly HistoryLine[]): Message {
   );
   const [newest] = entries;
   return {
-    text: escapeText(`Last ${entries.length} actions, escalations and snoozes.${newestWords(newest)}`),
+    text: escapeText(`${countWords(entries.length)}.${newestWords(newest)}`),
     blocks: [
       richText(line(bold('Actions, escalations and snoozes'))),
       {
@@ -59,6 +59,11 @@ export function historyView(entries: readonly HistoryLine[]): Message {
       },
     ],
   };
+}
+
+function countWords(count: number): string {
+  if (count === 1) return 'The last action, escalation or snooze';
+  return `Last ${count} actions, escalations and snoozes`;
 }
 
 function newestWords(newest: HistoryLine | undefined): string {
