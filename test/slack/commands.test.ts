@@ -157,6 +157,7 @@ describe('/raxx diagnose', () => {
       isOurs: false,
       via: null,
       version: 42,
+      about: null,
     } as const;
     const changes = (verdict: 'possible' | 'suspect', because: string): ChangeReport => ({
       ...bootTimeout.changes,

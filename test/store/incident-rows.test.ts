@@ -394,15 +394,20 @@ describe('a change that was stored', () => {
     changesShape({
       id: 'i',
       changes: { state: 'failing', onset: null, list: [stored], unread: [], wanted: [], before: null },
-    })?.list[0]?.isOurs;
+    })?.list[0];
 
   it('mentions nobody where its maker only has a name like a member of Slack', () => {
-    expect(read({ ...change, isOurs: false })).toBe(false);
-    expect(read({ ...change, isOurs: true })).toBe(true);
+    expect(read({ ...change, isOurs: false })?.isOurs).toBe(false);
+    expect(read({ ...change, isOurs: true })?.isOurs).toBe(true);
   });
 
   it('of a version that stored no maker is ours where a member of Slack made it', () => {
-    expect(read(change)).toBe(true);
-    expect(read({ ...change, who: 'ops@raxx.app' })).toBe(false);
+    expect(read(change)?.isOurs).toBe(true);
+    expect(read({ ...change, who: 'ops@raxx.app' })?.isOurs).toBe(false);
+  });
+
+  it('keeps which incident at Heroku it is, and is none in a version that did not store that', () => {
+    expect(read({ ...change, kind: 'platform', about: '3001' })?.about).toBe('3001');
+    expect(read(change)?.about).toBeNull();
   });
 });

@@ -121,6 +121,7 @@ export const SUSPECT: Change = {
   isOurs: false,
   via: null,
   version: 42,
+  about: null,
   verdict: 'suspect',
   because: 'app/db.py is in the traceback',
 };

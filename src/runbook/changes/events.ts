@@ -9,7 +9,7 @@ import type { Action } from '../model/action.ts';
 import { type ChangeEvent, type ChangeKind, CLOCKS_MS } from '../model/change.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { LogLine } from '../model/heroku.ts';
-import type { Instant } from '../model/instant.ts';
+import type { PlatformIncident } from '../model/probes.ts';
 import type { RunbookContext } from '../model/terms.ts';
 import { type RunReading, readRuns, runsSeen } from '../runs/reading.ts';
 import { commitIn } from '../runs/release-of-run.ts';
@@ -44,6 +44,8 @@ const NOTHING_MORE = {
   neverRan: null,
   removed: [],
   scaled: new Map<string, number>(),
+  isActive: false,
+  about: null,
 } as const;
 
 /** The bot's actions that do not create a release. */
@@ -182,21 +184,26 @@ const MAY_HAVE_SHIPPED: ReadonlySet<RunStage> = new Set([
 
 function platformEvents({ platform }: Evidence, { facts }: RunbookContext): ChangeEvent[] {
   if (!platform.ok) return [];
-  const event = (kind: ChangeKind, at: Instant, title: string): ChangeEvent => ({
+  const event = (
+    kind: ChangeKind,
+    name: string,
+    { id, createdAt, title }: PlatformIncident,
+  ): ChangeEvent => ({
     ...NOTHING_MORE,
-    at,
+    at: createdAt,
     kind,
-    what: title,
+    what: `${name}: ${title}`,
     who: 'Heroku',
+    // The status page holds only what is active.
+    isActive: true,
+    about: id,
   });
   const { region } = facts.heroku;
   const { maintenance = [] } = platform.value;
   return [
-    ...incidentsOf(platform.value, region).map(({ createdAt, title }) =>
-      event('platform', createdAt, `Heroku incident: ${title}`),
-    ),
-    ...incidentsOf({ systems: [], incidents: maintenance }, region).map(({ createdAt, title }) =>
-      event('maintenance', createdAt, `Heroku maintenance: ${title}`),
+    ...incidentsOf(platform.value, region).map((one) => event('platform', 'Heroku incident', one)),
+    ...incidentsOf({ systems: [], incidents: maintenance }, region).map((one) =>
+      event('maintenance', 'Heroku maintenance', one),
     ),
   ];
 }

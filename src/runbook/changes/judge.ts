@@ -56,16 +56,20 @@ export function changesAround(input: ChangesInput): ChangeReport {
   const signs = signsOf(evidence, types, context);
   const onset = onsetOf(signs, input.watched, context);
   const clues = cluesOf({ ...input, types, firstFailing: onset.firstFailing });
-  const near = events.filter(({ at }) => at > onset.firstFailing - LOOKED_BACK_MS);
+  const near = events.filter(({ at, isActive }) => isActive || at > onset.firstFailing - LOOKED_BACK_MS);
   const judged = near.map((event, index) => {
-    const ranOut = whyRuledOut(event, near.slice(index + 1), onset, signs);
-    return { event, ruledOut: ranOut, isInside: ranOut === null && isInside(event, onset, signs) };
+    const wellAfter = whyRuledOut(event, near.slice(index + 1), onset, signs);
+    // What is still active may have reached the app late: that the app was healthy after it began proves nothing.
+    const ruledOut = event.isActive ? null : wellAfter;
+    return { event, ruledOut, isInside: wellAfter === null && isInside(event, onset, signs) };
   });
   const open = judged.filter(({ ruledOut }) => ruledOut === null);
   const list = judged.map(({ event, ruledOut, isInside }): Change => {
     const shown = shownOf(event);
     if (ruledOut !== null) return { ...shown, verdict: 'ruled_out', because: ruledOut };
-    const rivals = open.filter((one) => one.event !== event).map((one) => one.event);
+    const rivals = open
+      .filter((one) => one.event !== event && (one.isInside || !one.event.isActive))
+      .map((one) => one.event);
     return { ...shown, ...judge(event, isInside, rivals, onset, clues, input) };
   });
   return {
@@ -120,8 +124,9 @@ function shownOf({
   isOurs,
   via,
   version,
+  about,
 }: ChangeEvent): Omit<Change, 'verdict' | 'because'> {
-  return { at, kind, what, who, isOurs, via, version };
+  return { at, kind, what, who, isOurs, via, version, about };
 }
 
 /** Handles an app that is not known to fail: the only suspect is the change that stopped it on purpose. */
@@ -161,12 +166,12 @@ function whyRuledOut(
   onset: Onset,
   signs: LogSigns,
 ): string | null {
-  const { at, kind, neverRan } = event;
+  const { at, isActive, neverRan } = event;
   if (neverRan !== null) return neverRan;
   const { lastWell, firstFailing } = onset;
   // Heroku posts an incident after noticing it, so the incident may have begun long before.
   if (at > firstFailing + CLOCKS_MS)
-    return kind === 'platform' ? null : `came ${formatDuration(at - firstFailing)} after the failure began`;
+    return isActive ? null : `came ${formatDuration(at - firstFailing)} after the failure began`;
   if (lastWell !== null && lastWell - at > RECOVERED_MS)
     return `the app was still healthy ${formatDuration(lastWell - at)} after it`;
   if (ranWellInLog(at + CLOCKS_MS, firstFailing, signs))
@@ -208,7 +213,7 @@ function judge(
     return possible(
       `${tie}, but the log shows no error for ${formatDuration(firstFailing - event.at)} after it`,
     );
-  if (event.kind === 'platform') return possible('it is active now');
+  if (event.isActive) return possible('it is active now');
   if (read && !read.ok) return possible(`couldn't read its diff (${read.detail})`);
   if (diff && !diff.isWhole)
     return possible(`no match in the ${diff.files.length} files that were read; the diff has more`);

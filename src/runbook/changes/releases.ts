@@ -30,6 +30,8 @@ export function releaseEvents(
       neverRan: neverRan(release),
       removed: removedIn(release),
       scaled: new Map(),
+      isActive: false,
+      about: null,
     };
   });
 }

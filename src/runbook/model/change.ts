@@ -42,6 +42,10 @@ export interface ChangeEvent {
   readonly removed: readonly string[];
   /** Process types whose size or quantity the change set, with the quantity. */
   readonly scaled: ReadonlyMap<string, number>;
+  /** True for a change that has not ended: an incident or announced maintenance at Heroku. */
+  readonly isActive: boolean;
+  /** Identifies the incident or the maintenance at Heroku; null for any other change. */
+  readonly about: string | null;
 }
 
 /** A change with its verdict, as the JSON of a diagnosis shows it. */
@@ -55,6 +59,8 @@ export interface Change {
   readonly via: string | null;
   /** The release that the change created; null for none. */
   readonly version: number | null;
+  /** Identifies the incident or the maintenance at Heroku; null for any other change. */
+  readonly about: string | null;
   readonly verdict: ChangeVerdict;
   /** One clause that fits after a colon. */
   readonly because: string;

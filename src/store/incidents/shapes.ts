@@ -127,6 +127,7 @@ const change: z.ZodType<Change> = z
     isOurs: maybe(z.boolean()),
     version: number.nullable().default(null),
     via: text.nullable().default(null),
+    about: text.nullable().default(null),
     verdict: z.literal(['suspect', 'possible', 'ruled_out']),
     because: text,
   })

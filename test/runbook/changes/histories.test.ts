@@ -13,7 +13,7 @@ import {
   MODULE_MISSING,
   unreadDiff,
 } from '../../support/changes.ts';
-import { goodRequest, incident, NOW, seen } from '../../support/evidence.ts';
+import { goodRequest, incident, seen } from '../../support/evidence.ts';
 import { LONG } from '../../support/long.ts';
 
 const HISTORIES = LONG === null ? 5_000 : 200;
@@ -107,6 +107,8 @@ function historyOf(seed: number): History {
     ? [deployed(59, by.between(130, 170), { status: by.of('failed', 'pending') })]
     : [];
   const hasIncident = by.is(0.15);
+  // Still active, but the app was healthy for long after it began: it keeps nobody from being sure.
+  const hasOldIncident = by.is(0.3);
   const watched = by.is(0.5) ? { lastWell: ago(lastWell), firstFailing: BROKE } : undefined;
   const isSure = crowd === 0 && !hasIncident && isPlanted;
   const releases = [...after, ...failed, ...near.toReversed(), ...(isPlanted ? [own] : []), ...past(by, 40)];
@@ -118,16 +120,15 @@ function historyOf(seed: number): History {
       traceback: failure.traceback,
       log: by.is(0.5) ? Array.from({ length: 40 }, (_, index) => goodRequest(1_500 - index * 30)) : [],
       ...(watched ? { watched } : {}),
-      ...(hasIncident
-        ? {
-            more: {
-              platform: seen({
-                systems: [],
-                incidents: [incident({ createdAt: NOW - by.between(10, 170) * 1_000 })],
-              }),
-            },
-          }
-        : {}),
+      more: {
+        platform: seen({
+          systems: [],
+          incidents: [
+            ...(hasIncident ? [incident({ createdAt: ago(by.between(10, 170)) })] : []),
+            ...(hasOldIncident ? [incident({ createdAt: ago(by.between(1_500, 5_000)) })] : []),
+          ],
+        }),
+      },
       diffs: {
         ...(failure.files === null ? {} : { [version]: failure.files }),
         51: by.of<readonly string[] | ReturnType<typeof cutDiff>>(

@@ -110,6 +110,30 @@ describe('a change is suspect', () => {
   });
 });
 
+describe('an incident at Heroku', () => {
+  const world = (createdAt: number) => ({
+    diffs: { 42: ['app/db.py'] },
+    more: { platform: seen({ systems: [], incidents: [incident({ createdAt })] }) },
+  });
+  const log = Array.from({ length: 50 }, (_, index) => goodRequest(1_180 - index * 20));
+
+  it('leaves the suspect of the bracket a suspect if it began before the bracket', () => {
+    const wanted = [
+      'suspect v42 Deploy 4f070742: app/db.py is in the traceback',
+      'possible Heroku incident: Routing errors: it is active now',
+    ];
+    expect(said(changesIn({ ...world(ago(1_020)), log }))).toEqual(wanted);
+    expect(said(changesIn({ ...world(ago(1_020)), watched: WELL_BEFORE }))).toEqual(wanted);
+  });
+
+  it('is a rival of the suspect if it began in the bracket', () => {
+    const [change] = said(changesIn({ ...world(ago(160)), log, watched: WELL_BEFORE })).slice(1);
+    expect(change).toBe(
+      'possible v42 Deploy 4f070742: app/db.py is in the traceback, but Heroku incident: Routing errors is just as recent',
+    );
+  });
+});
+
 describe('a change is ruled out', () => {
   it('when it came after the failure had begun', () => {
     const found = changesIn({
@@ -143,6 +167,15 @@ describe('a change is ruled out', () => {
     const log = Array.from({ length: 30 }, (_, index) => goodRequest(900 - index * 20));
     const found = changesIn({ releases: [deployed(42, 1_200), deployed(41, 90_000)], log });
     expect(said(found)[0]).toMatch(/^ruled_out v42 .*: the log shows it healthy for 18 min after$/);
+  });
+
+  it('when it is maintenance mode that someone switched off, with the app healthy after it', () => {
+    const log = Array.from({ length: 60 }, (_, index) => goodRequest(1_320 - index * 20));
+    const off = '-1340 app[api]: Disable maintenance mode by user ops@raxx.app';
+    const found = changesIn({ releases: [deployed(41, 90_000)], log: [off, ...log] });
+    expect(said(found)).toEqual([
+      'ruled_out Disable maintenance mode: the log shows it healthy for 20 min after',
+    ]);
   });
 
   it('when the next change came long after it, with no failing line in between', () => {
@@ -188,6 +221,29 @@ describe('a change is possible, and no more', () => {
       const found = changesIn({ releases: [deployed(41, 90_000)], more: { platform } });
       expect(said(found)).toEqual(['possible Heroku incident: Routing errors: it is active now']);
     }
+  });
+
+  const steadyLog = Array.from({ length: 60 }, (_, index) => goodRequest(1_320 - index * 20));
+
+  it('when it is an incident or maintenance at Heroku that is still active, however healthy the app was after it began', () => {
+    const ours = { systems: [], incidents: [incident({ createdAt: ago(1_020) })] };
+    const theirs = { systems: [], incidents: [], maintenance: [incident({ createdAt: ago(1_020) })] };
+    for (const [platform, name] of [
+      [ours, 'incident'],
+      [theirs, 'maintenance'],
+    ] as const) {
+      const world = { releases: [deployed(41, 90_000)], more: { platform: seen(platform) } };
+      const wanted = [`possible Heroku ${name}: Routing errors: it is active now`];
+      expect(said(changesIn({ ...world, log: steadyLog }))).toEqual(wanted);
+      expect(said(changesIn({ ...world, watched: WELL_BEFORE }))).toEqual(wanted);
+      expect(said(changesIn(world))).toEqual(wanted);
+    }
+  });
+
+  it('when it is an incident at Heroku that has been active for more than a day', () => {
+    const platform = seen({ systems: [], incidents: [incident({ createdAt: ago(100_000) })] });
+    const found = changesIn({ releases: [], more: { platform }, log: steadyLog });
+    expect(said(found)).toEqual(['possible Heroku incident: Routing errors: it is active now']);
   });
 
   it('when it is an add-on change', () => {

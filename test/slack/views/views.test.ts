@@ -7,8 +7,10 @@ import { createPaint } from '../../../src/cli/paint.ts';
 import type { LogReport } from '../../../src/operations/diagnosis/log-report.ts';
 import type { TargetStatus } from '../../../src/operations/diagnosis/target-status.ts';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
+import { failureOf } from '../../../src/runbook/incidents/failure.ts';
 import { NO_CHANGES } from '../../../src/runbook/model/change.ts';
 import type { Diagnosis } from '../../../src/runbook/model/diagnosis.ts';
+import type { Incident } from '../../../src/runbook/model/incident.ts';
 import type { Facts } from '../../../src/runbook/model/runbook-config.ts';
 import { NO_SITUATION, type Situation } from '../../../src/runbook/model/situation.ts';
 import type { ActionKind } from '../../../src/runbook/model/terms.ts';
@@ -262,6 +264,56 @@ describe('a diagnosis with more than its evidence', () => {
       /https:\/\/status\.heroku\.com.*Nothing to fix on our side.*Wake Kristerpher now/,
     );
     expect(JSON.stringify(message.blocks)).not.toContain('propose_restart');
+  });
+});
+
+describe('an incident at Heroku that is the cause', () => {
+  const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
+  const two = seen({
+    systems: [{ system: 'Apps', status: 'red' }],
+    incidents: [herokuIncident(), herokuIncident({ id: '2', title: 'Slow builds' })],
+  });
+  const old = seen([release(42, { createdAt: NOW - 30 * 3_600_000, current: true })]);
+  const failing = (more: object) => diagnosis({ health: http(503), releases: old, ...more });
+  const onIncident = (more: object, state: Partial<Incident> = {}) => {
+    const one = failing(more);
+    const failed = failureOf(one, contextOf(), { change: null, isOff: false });
+    if (!failed) throw new Error('nothing fails');
+    const picture = { at: NOW, verdict: one.verdict, ...failed };
+    return incidentView(incident({ picture, worst: picture, changes: one.changes, ...state }), {
+      facts: testFacts,
+      tried: [],
+      snooze: null,
+      canDo,
+      now: NOW,
+    });
+  };
+
+  it.each([
+    ['of a diagnosis', (more: object) => shown(failing(more))],
+    ['of an incident', onIncident],
+    [
+      'of a resolved incident',
+      (more: object) => onIncident(more, { state: 'resolved', wellSince: NOW, resolvedAt: NOW }),
+    ],
+  ])('is named once on the card %s, which does not deny it in the next line', (_name, draw) => {
+    const message = draw({ platform });
+    expectTaken(message);
+    for (const said of [message.text, cardText({ ...message, text: '' })]) {
+      expect(said.split('Routing errors')).toHaveLength(2);
+      expect(said).not.toMatch(/no change/i);
+    }
+    expect(draw({ platform: two }).text).toMatch(
+      /Routing errors.*changed: Heroku incident: Slow builds by Heroku/,
+    );
+    const releases = unseen('timeout', 'Heroku releases: no response within 8 s');
+    expect(draw({ platform, releases }).text).toContain("couldn't read: Heroku releases");
+  });
+
+  it('has its verdict in the thread', () => {
+    const { changes, lastHour, at } = failing({ platform });
+    const thread = changesThread(changes, lastHour, at, true);
+    expect(thread && cardText(thread)).toContain('(possible: it is active now)');
   });
 });
 

@@ -12,6 +12,7 @@ import { unreadLines } from '../../../runbook/diagnosis/unread.ts';
 import type { LastHour } from '../../../runbook/logs/last-hour.ts';
 import type { ChangeReport } from '../../../runbook/model/change.ts';
 import type { Diagnosis } from '../../../runbook/model/diagnosis.ts';
+import type { Incident } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { cutPhrase } from '../../../runbook/text/phrase.ts';
 import type { TimedSentence } from '../../../runbook/text/timed-sentence.ts';
@@ -34,14 +35,19 @@ import { lastHourBlocks, lastHourWords } from './last-hour.ts';
 /**
  * The line for a card. Empty if there is nothing to explain.
  * `namesCause` is true if the card shows the failure's own error.
+ * `shown` is the incident at Heroku that the card already gives as the cause, or null. It is not repeated.
  */
 export function changeLines(
   changes: ChangeReport | null,
   now: Instant,
   namesCause: boolean,
+  shown: string | null = null,
 ): readonly ClauseLine[] {
-  const said = changes === null ? null : changeSummary(changes, now, namesCause);
+  const rest = changes === null ? null : withoutIncident(changes, shown);
+  const said = rest === null ? null : changeSummary(rest, now, namesCause);
   if (said === null) return [];
+  // The incident at Heroku explains it.
+  if (!said.isNamed && rest !== changes) return said.unread === null ? [] : [[unreadClause(said.unread)]];
   const words = phraseParts(cutPhrase(said.words, LONGEST_ON_CARD));
   return [
     [
@@ -49,6 +55,21 @@ export function changeLines(
       ...(said.unread === null ? [] : [unreadClause(said.unread)]),
     ],
   ];
+}
+
+/** The line for a card that shows the worst sighting of the incident as the cause. */
+export function changesOfIncident(
+  { changes, worst: { failure } }: Incident,
+  now: Instant,
+  namesCause: boolean,
+): readonly ClauseLine[] {
+  const theirs = failure.kind === 'condition' && failure.condition === 3 ? failure.about : null;
+  return changeLines(changes, now, namesCause, theirs);
+}
+
+function withoutIncident(changes: ChangeReport, id: string | null): ChangeReport {
+  const list = changes.list.filter(({ about }) => id === null || about !== id);
+  return list.length === changes.list.length ? changes : { ...changes, list };
 }
 
 /**

@@ -88,9 +88,14 @@ function changedLines(diagnosis: Diagnosis, cause: CauseLine | null): readonly C
     const [stopping, ...more] = changes.list.filter(({ verdict }) => verdict === 'suspect');
     const isSaid = changes.state === 'off' && cause?.of?.id === 'formation' && more.length === 0;
     if (isSaid && stopping && (stopping.who === null || stopping.who === cause.of?.about)) return [];
-    return changeLines(changes, at, namesCause(diagnosis));
+    return changeLines(changes, at, namesCause(diagnosis), theirsIn(cause));
   }
-  return situation.incident ? changeLines(situation.incident.changes, at, true) : [];
+  return situation.incident ? changeLines(situation.incident.changes, at, true, theirsIn(cause)) : [];
+}
+
+/** Returns the incident at Heroku that the cause line names, or null. */
+function theirsIn(cause: CauseLine | null): string | null {
+  return cause?.due?.condition === 3 ? cause.due.about : null;
 }
 
 /** Returns whether the card shows the failure's own error, or the incident at Heroku that explains it. */

@@ -10,7 +10,7 @@ import { failureKey, type Incident, type Snooze } from '../../../runbook/model/i
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
-import { changeLines } from '../diagnosis/changes.ts';
+import { changesOfIncident } from '../diagnosis/changes.ts';
 import {
   type Clause,
   type ClauseLine,
@@ -95,7 +95,7 @@ function wrongLines(incident: Incident, { facts, now }: IncidentViewOptions): re
   return [
     [namedClause(...heading)],
     ...(second.length === 0 ? [] : [second]),
-    ...changeLines(incident.changes, now, incident.picture.error !== null),
+    ...changesOfIncident(incident, now, incident.picture.error !== null),
     ...lastSeenLines(incident),
   ];
 }

@@ -6,7 +6,7 @@ import type { Incident } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
-import { changeLines } from '../diagnosis/changes.ts';
+import { changesOfIncident } from '../diagnosis/changes.ts';
 import { type Clause, clause, clauseLine, labelled, sentencesOf } from '../parts/clauses.ts';
 import { bold, clip, emoji, list, type Message, type Part, plain, richText } from '../parts/message.ts';
 import { dayAndTimeOf, momentOf, person } from '../parts/moments.ts';
@@ -33,7 +33,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
     [clause(emoji('white_check_mark'), plain(' '), bold(head))],
     ...(second === null ? [] : [[second]]),
     // It is over, so advice on where to look comes too late.
-    ...changeLines(incident.changes, now, true),
+    ...changesOfIncident(incident, now, true),
   ];
   const next = [
     [seenClause(incident, times)],
