@@ -17,7 +17,11 @@ export const healthCheck = defineCheck({
   wants: ['app'],
   judge({ health, app }) {
     if (app.ok && app.value.maintenance) {
-      return { status: 'warn', summary: `Maintenance mode is on (${answerWords(health)})` };
+      return {
+        status: 'warn',
+        summary: `Maintenance mode is on (${answerWords(health)})`,
+        fault: 'maintenance',
+      };
     }
     return judgeAnswer(health);
   },

@@ -317,6 +317,34 @@ describe('an incident at Heroku that is the cause', () => {
   });
 });
 
+describe('an app in maintenance mode', () => {
+  const base = evidence({}).app;
+  if (!base.ok) throw new Error('the app is seen');
+  const inMaintenance = { app: seen({ ...base.value, maintenance: true }), health: http(503) };
+  const words = 'Health URL: Maintenance mode is on (HTTP 503 in 84 ms)';
+
+  it('says on its first screen why it is stopped, and not again under the buttons', () => {
+    const message = shown(diagnosis(inMaintenance));
+    expectTaken(message);
+    expect(message.text).toBe(`raxx-api-prod is stopped. ${words}.`);
+    const card = cardText({ ...message, text: '' });
+    expect(card.split('\n')[2]).toBe(words);
+    expect(card.split('Maintenance mode is on')).toHaveLength(2);
+    expect(card).toContain('10 checks: 9 pass, 1 warn');
+  });
+
+  it('says so even if something else fails', () => {
+    const platform = seen({ systems: [{ system: 'Apps', status: 'red' }], incidents: [herokuIncident()] });
+    const { text } = shown(diagnosis({ ...inMaintenance, platform }));
+    expect(text).toContain(`raxx-api-prod is stopped; ${words}. Wake Kristerpher now: Heroku incident`);
+  });
+
+  it('names the missing dynos instead where it is scaled to 0', () => {
+    const { text } = shown(diagnosis({ ...inMaintenance, formation: web(0), dynos: seen([]) }));
+    expect(text).toContain('Dyno formation: No dynos on raxx-api-prod');
+  });
+});
+
 describe('the card of a diagnosis', () => {
   it.each([
     ['healthy', diagnosis()],

@@ -50,6 +50,8 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   const { modes, findings, verdict } = diagnosis;
   const [mode] = modes;
   if (mode) return ofMode(mode, diagnosis);
+  const maintenance = maintenanceOf(diagnosis);
+  if (maintenance) return causeLine([checkClause(maintenance)], { of: maintenance });
   const theirs = theirIncident(diagnosis);
   if (theirs) {
     const reason = namedClause(...withLinks(clip(theirs.reason, LONGEST_SENTENCE)));
@@ -62,6 +64,13 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
   if (wrong) return causeLine([checkClause(wrong), ...unnamed], { of: wrong, due: dueOf(wrong, diagnosis) });
   if (unnamed.length > 0) return causeLine(unnamed);
   return verdict === 'healthy' ? runningWell(diagnosis) : null;
+}
+
+/** An app with healthy dynos is stopped by maintenance mode alone, whatever else fails. A stop has its own line. */
+function maintenanceOf({ verdict, findings, situation }: Diagnosis): Finding | undefined {
+  const isOff = findings.some(({ id, status }) => id === 'formation' && status === 'fail');
+  if (verdict !== 'stopped' || situation.stop !== null || isOff) return undefined;
+  return findings.find(({ id, fault }) => id === 'health' && fault === 'maintenance');
 }
 
 /** An app that was stopped on purpose is not failing now. Its log shows what failed before. */
