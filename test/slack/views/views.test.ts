@@ -8,7 +8,7 @@ import type { LogReport } from '../../../src/operations/diagnosis/log-report.ts'
 import type { TargetStatus } from '../../../src/operations/diagnosis/target-status.ts';
 import { diagnose } from '../../../src/runbook/diagnosis/diagnose.ts';
 import { failureOf } from '../../../src/runbook/incidents/failure.ts';
-import { NO_CHANGES } from '../../../src/runbook/model/change.ts';
+import { NO_CHANGES, NOT_WATCHED, type WatchedBracket } from '../../../src/runbook/model/change.ts';
 import type { Diagnosis } from '../../../src/runbook/model/diagnosis.ts';
 import type { Incident } from '../../../src/runbook/model/incident.ts';
 import type { Facts } from '../../../src/runbook/model/runbook-config.ts';
@@ -96,7 +96,9 @@ describe('a diagnosis with more than its evidence', () => {
     expect(both.text).toMatch(/^raxx-api-prod web is healthy\. raxx-api-prod worker is down\./);
     expect(JSON.stringify(both.blocks)).toContain('|raxx-api-prod worker> is down');
     const one = { ...situated(crash, {}), target: 'jobs' };
-    expect(diagnosisView(one, { ...asked, facts }).text).toMatch(/^raxx-api-prod worker is down; /);
+    expect(diagnosisView(one, { ...asked, facts }).text).toMatch(
+      /^raxx-api-prod worker is down \(first seen now\); /,
+    );
     const card = incidentView(incident({ target: 'jobs' }), {
       facts,
       tried: [],
@@ -366,6 +368,29 @@ describe('the card of a diagnosis', () => {
     expect(shown(blind).text).toBe(
       "Can't tell whether raxx-api-prod is up. No failure mode matches the available evidence; 3 sources could not be read.",
     );
+  });
+
+  it('says that a failure was first seen now if neither the watch nor the log shows when it began', () => {
+    const failing = evidence({ health: http(503) });
+    const seenBy = (watched: WatchedBracket, more: object = {}) =>
+      shown(diagnose({ ...failing, ...more }, contextOf(), { tookMs: 8, limits: [], watched }));
+    const message = seenBy(NOT_WATCHED);
+    expectTaken(message);
+    expect(message.text).toMatch(/^raxx-api-prod is down \(first seen now\); /);
+    expect(cardText({ ...message, text: '' })).toMatch(/raxx-api-prod <[^>]*> is down \(first seen now\)\n/);
+    expect(JSON.stringify(message).split('first seen')).toHaveLength(3);
+    expect(seenBy({ lastWell: NOW - 60_000, firstFailing: null }).text).toMatch(
+      /^raxx-api-prod is down \(first seen now, last seen healthy at 09:59 UTC\); /,
+    );
+    const logs = seen(logWindow(routerError(90, 'H12', 'Request timeout')));
+    for (const { text } of [
+      seenBy({ lastWell: null, firstFailing: NOW - 60_000 }),
+      seenBy(NOT_WATCHED, { logs }),
+      shown(bootTimeout),
+      shown(blind),
+    ]) {
+      expect(text).not.toContain('first seen');
+    }
   });
 
   it('says in its text whom to wake, and what fails although the app is healthy', () => {

@@ -57,7 +57,8 @@ export function nextLines(
 }
 
 /** Returns a headline such as `raxx-api-prod has been down since 21:37 (4 min)`. */
-function headline({ app, verdict, situation, since, at }: Diagnosis, subject: string): Clause {
+function headline(diagnosis: Diagnosis, subject: string): Clause {
+  const { app, verdict, situation, since, at } = diagnosis;
   const { before, after, lasting } = stateWords(verdict, situation);
   // A stop has its own line with who and when.
   const from = situation.stop === null ? since : null;
@@ -66,8 +67,15 @@ function headline({ app, verdict, situation, since, at }: Diagnosis, subject: st
     bold(` ${before}`),
     boldLink(dashboardLink(app), subject),
     bold(from === null ? after : (lasting ?? after)),
-    ...(from === null ? [] : lastsParts(from, at, lasting !== null)),
+    ...(from === null ? firstSeenParts(diagnosis) : lastsParts(from, at, lasting !== null)),
   );
+}
+
+/** ` (first seen now)`, if neither the watch nor the log has seen the failure before, so that nobody takes it for old. */
+function firstSeenParts({ since, at, changes: { onset } }: Diagnosis): Part[] {
+  if (since !== null || onset === null || onset.by === 'log' || onset.firstFailing !== at) return [];
+  const well = onset.lastWell === null ? [] : [plain(', last seen healthy'), ...atParts(onset.lastWell, at)];
+  return [plain(' (first seen now'), ...well, plain(')')];
 }
 
 /** ` since 21:37 (4 min)`, or in parentheses where the sentence is about something else. */
