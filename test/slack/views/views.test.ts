@@ -203,6 +203,26 @@ describe('a diagnosis with more than its evidence', () => {
     expect(JSON.stringify(seenBy.blocks)).toMatch(/Stopped on purpose.*U0MOIRA01.*too many errors/);
   });
 
+  it('does not repeat as a check that the app was stopped', () => {
+    const stop = { by: 'U0MOIRA01', at: NOW - 60_000, reason: null };
+    const scaled = '-60 app[api]: Scaled to web@0:Basic by user ops@raxx.app';
+    const crashed = routerError(90, 'H10', 'App crashed');
+    const off = { dynos: seen([]), formation: web(0), health: http(503) };
+    for (const logs of [[], [scaled], [crashed], [crashed, scaled]]) {
+      const one = situated({ ...off, logs: seen(logWindow(...logs)) }, { stop });
+      const message = shown(one);
+      expectTaken(message);
+      const card = cardText(message);
+      expect(card).toContain('Stopped on purpose by @U0MOIRA01');
+      expect(card).not.toContain('Dyno formation');
+      // What else fails is still listed, and the count is complete.
+      expect(card).toMatch(/10 checks: \d pass, (1 warn, )?2 fail\n/);
+      expect(card).toContain('fail · Health URL: HTTP 503');
+      expect(cardText(checksView(one))).toContain('1. Dyno formation: No dynos on raxx-api-prod');
+    }
+    expect(cardText(shown(situated(off, {})))).toContain('Dyno formation: No dynos on raxx-api-prod');
+  });
+
   it('shows the open incident with its owner, its next page and its link', () => {
     const open = incident({
       wakes: [{ ...unreachable, dueAt: NOW + 28 * 60_000 }],

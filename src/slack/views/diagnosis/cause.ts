@@ -11,6 +11,7 @@ import { documentLink, modeAnchor } from '../../../runbook/text/links.ts';
 import { type Clause, type ClauseLine, clause, labelled, namedClause } from '../parts/clauses.ts';
 import { bold, boldLink, clip, plain } from '../parts/message.ts';
 import { withLinks } from '../parts/moments.ts';
+import { isSaidByStop } from './situation.ts';
 
 /** Maximum length of a sentence on the first screen, in characters. */
 export const LONGEST_SENTENCE = 200;
@@ -47,7 +48,7 @@ function dueOf({ about }: Finding, { escalations, at }: Diagnosis): EscalationDu
 
 /** Returns null if there is no cause to show. */
 export function causeOf(diagnosis: Diagnosis): CauseLine | null {
-  const { modes, findings, verdict } = diagnosis;
+  const { modes, findings, verdict, situation } = diagnosis;
   const [mode] = modes;
   if (mode) return ofMode(mode, diagnosis);
   const maintenance = maintenanceOf(diagnosis);
@@ -58,6 +59,8 @@ export function causeOf(diagnosis: Diagnosis): CauseLine | null {
     const of = findings.find(({ id }) => id === 'platform') ?? null;
     return causeLine([reason, clause(plain(NOTHING_HERE))], { of, due: theirs });
   }
+  // The line of the stop is the cause.
+  if (findings.some((one) => isSaidByStop(one, situation))) return null;
   const named = noModeWords(diagnosis);
   const unnamed = named === null ? [] : [clause(plain(named))];
   const wrong = findings.find(({ status }) => status === 'fail');

@@ -18,6 +18,7 @@ import {
 } from '../parts/message.ts';
 import { isShown } from '../parts/shown.ts';
 import { statusEmoji } from '../parts/state-words.ts';
+import { isSaidByStop } from './situation.ts';
 
 const ORDER: readonly Status[] = ['pass', 'warn', 'fail', 'unknown'];
 
@@ -33,11 +34,12 @@ export function countWords(findings: readonly Finding[]): string {
 }
 
 /**
- * Lists the checks that do not pass, without `said`, which is already shown above. Checks that could not be judged
- * are only named, because `unseenBlocks` gives each reason once.
+ * Lists the checks that do not pass, without `said` and what a stop says, which are already shown above. Checks that
+ * could not be judged are only named, because `unseenBlocks` gives each reason once.
  */
-export function checksBlocks({ findings }: Diagnosis, said: Finding | null): KnownBlock[] {
-  const shown = findings.filter((one) => one.status !== 'pass' && one !== said);
+export function checksBlocks({ findings, situation }: Diagnosis, said: Finding | null): KnownBlock[] {
+  const isSaid = (one: Finding) => one === said || isSaidByStop(one, situation);
+  const shown = findings.filter((one) => one.status !== 'pass' && !isSaid(one));
   if (findings.every(({ status }) => status === 'pass')) return [];
   const blind = shown.filter(({ isBlind }) => isBlind);
   const lines = [

@@ -6,6 +6,7 @@ import { beganAt } from '../../../runbook/model/incident.ts';
 import type { Instant } from '../../../runbook/model/instant.ts';
 import type { Facts } from '../../../runbook/model/runbook-config.ts';
 import type { Situation } from '../../../runbook/model/situation.ts';
+import type { Finding } from '../../../runbook/model/terms.ts';
 import { type ClauseLine, clause, labelled } from '../parts/clauses.ts';
 import { bold, boldLink, clip, type Part, plain } from '../parts/message.ts';
 import { atParts, momentOf, person, withLinks } from '../parts/moments.ts';
@@ -62,6 +63,11 @@ export function stopParts({ stop }: Situation, now: Instant): Part[] {
 
 export function stopLines(situation: Situation, now: Instant): readonly ClauseLine[] {
   return situation.stop ? [[clause(...stopParts(situation, now))]] : [];
+}
+
+/** An app that was stopped through the bot is at 0, so the check that finds no dynos only repeats the stop. */
+export function isSaidByStop({ id, fault }: Finding, { stop }: Situation): boolean {
+  return stop !== null && id === 'formation' && fault === 'no_dynos';
 }
 
 function incidentLines(
