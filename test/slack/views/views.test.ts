@@ -444,6 +444,32 @@ describe('the card of a diagnosis', () => {
     expect(shown(one).text).toMatch(new RegExp(`Paging: Kristerpher at [^.]* UTC ${words}[;.]`));
   });
 
+  it.each([
+    [8, 0, 8, 0],
+    [9, 0, 7, 0],
+    [8, 1, 6, 1],
+    [7, 1, 7, 1],
+    [20, 4, 3, 4],
+    [20, 6, 3, 3],
+    [0, 6, 0, 6],
+    [3, 9, 3, 4],
+  ])(
+    'shows %i lines of evidence and %i unread sources of a mode in 8 lines at most',
+    (seenLines, unread, shownLines, shownUnread) => {
+      const [mode] = bootTimeout.modes;
+      if (!mode) throw new Error('a boot timeout has a mode');
+      const evidenceOf = Array.from({ length: seenLines }, (_, index) => `sign ${index}`);
+      const missing = Array.from({ length: unread }, (_, index) => `source ${index}`);
+      const card = cardText(shown({ ...bootTimeout, modes: [{ ...mode, evidence: evidenceOf, missing }] }));
+      const lines = card.split('\n').filter((one) => one.startsWith('  | '));
+      const left = [seenLines - shownLines, unread - shownUnread].filter((count) => count > 0);
+      expect(lines.filter((one) => one.includes('sign '))).toHaveLength(shownLines);
+      expect(lines.filter((one) => one.includes("couldn't read source "))).toHaveLength(shownUnread);
+      expect(lines.flatMap((one) => /… (\d+) more lines/.exec(one)?.[1] ?? [])).toEqual(left.map(String));
+      expect(lines.length).toBeLessThanOrEqual(8);
+    },
+  );
+
   it('shows when few API calls are left', () => {
     const low = {
       ...diagnosis(),

@@ -9,6 +9,7 @@ import { bold, boldLink, line, list, plain, preformatted, richText } from '../pa
 import { evidenceLine, isShown } from '../parts/shown.ts';
 import { modeName } from './cause.ts';
 
+/** Maximum number of lines of evidence of a mode, including the sources that could not be read. */
 const MOST_EVIDENCE = 8;
 
 /** `offers` belongs to the first mode, whose first lines are already on the first screen. Null for any other mode. */
@@ -20,10 +21,7 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
       .filter(({ status }) => status !== 'pass')
       .flatMap(({ title, summary }) => [summary, `${title}: ${summary}`]),
   ];
-  const evidence = mode.evidence.filter((words) => !isShown(words, shown)).map(evidenceLine);
-  const unseen = mode.missing.filter((words) => !isShown(words, shown));
-  const missing = unseen.map((words) => `couldn't read ${evidenceLine(words)}`);
-  const lines = [...cutLines(evidence, MOST_EVIDENCE), ...missing];
+  const lines = evidenceLines(mode, shown);
   const steps = shownSteps(mode, offers);
   // If no button comes first, the first step is already above.
   const isRest = offers?.first.length === 0;
@@ -39,6 +37,16 @@ export function modeBlocks(mode: MatchedMode, { findings }: Diagnosis, offers: O
       line(bold('Once fixed: '), plain(mode.verification)),
     ),
   ];
+}
+
+/** Returns what was seen, and then what could not be read, without what is shown elsewhere. */
+function evidenceLines({ evidence, missing }: MatchedMode, shown: readonly string[]): readonly string[] {
+  const isNew = (words: string) => !isShown(words, shown);
+  const seen = evidence.filter(isNew).map(evidenceLine);
+  const unread = missing.filter(isNew).map((words) => `couldn't read ${evidenceLine(words)}`);
+  // What was seen gets at least half of the room, if it needs it.
+  const last = cutLines(unread, Math.max(MOST_EVIDENCE / 2, MOST_EVIDENCE - seen.length));
+  return [...cutLines(seen, MOST_EVIDENCE - last.length), ...last];
 }
 
 /** Causes that the log proves. Their own fix comes first, and the runbook's general one adds nothing. */
