@@ -10,6 +10,7 @@ import { exitStatus } from '../../src/runbook/diagnosis/exit-status.ts';
 import { toJson } from '../../src/runbook/diagnosis/to-json.ts';
 import { failureOf } from '../../src/runbook/incidents/failure.ts';
 import type { Diagnosis } from '../../src/runbook/model/diagnosis.ts';
+import type { Incident } from '../../src/runbook/model/incident.ts';
 import type { ActionKind, RunbookContext } from '../../src/runbook/model/terms.ts';
 import { diagnosisView } from '../../src/slack/views/diagnosis/diagnosis.ts';
 import { incidentView } from '../../src/slack/views/incidents/incident.ts';
@@ -40,6 +41,8 @@ function firstOf<T>([first]: readonly T[]): T {
 
 interface Diagnosed {
   readonly diagnosis: Diagnosis;
+  /** The diagnosis after the diffs of the changes were read. */
+  readonly explained: Diagnosis;
   readonly context: RunbookContext;
 }
 
@@ -50,7 +53,11 @@ async function diagnoseScenario(scenario: Scenario): Promise<Diagnosed> {
   if (!target) throw new Error(`no target ${scenario.target}`);
   const answer = await diagnosisService.diagnose(target, { id: 'test', use: 'read' });
   if (!answer.ok) throw new Error('limited');
-  return { diagnosis: answer.value, context: { now: answer.value.at, target, facts } };
+  return {
+    diagnosis: answer.value,
+    explained: await answer.explain(),
+    context: { now: answer.value.at, target, facts },
+  };
 }
 
 /** `B/R10 likely` */
@@ -62,19 +69,43 @@ function modeWords({ modes }: Diagnosis): string[] {
 const drawn = new Map<string, Message>();
 const canDo: ReadonlySet<ActionKind> = new Set(Object.keys(KINDS) as ActionKind[]);
 
-/** The card of the diagnosis. If something is wrong, also the card and the page of the incident that it would open. */
-function cardsOf(diagnosis: Diagnosis, context: RunbookContext): readonly (readonly [string, Message])[] {
+/**
+ * The card of the diagnosis, before and after the diffs were read. If something is wrong, also the cards and the page of
+ * the incident that it would open, and the diagnosis of an app that was stopped because of it.
+ */
+function cardsOf({ diagnosis, explained, context }: Diagnosed): readonly (readonly [string, Message])[] {
   const { facts, now } = context;
-  const card = diagnosisView(diagnosis, { by: 'U0KRIS001', facts, incidentCard: null, canDo });
+  const draw = (one: Diagnosis) => diagnosisView(one, { by: 'U0KRIS001', facts, incidentCard: null, canDo });
+  const own = [
+    ['diagnosis', draw(diagnosis)],
+    ['diagnosis with diffs', draw(explained)],
+  ] as const;
   const failure = failureOf(diagnosis, context, { change: null, isOff: false });
-  if (failure === null) return [['diagnosis', card]];
+  if (failure === null) return own;
   const picture = { at: now, verdict: diagnosis.verdict, ...failure };
-  const open = incident({ picture, worst: picture, since: now - 120_000 });
+  const { changes } = explained;
+  const open = incident({ picture, worst: picture, since: now - 120_000, changes });
   const person = { ok: true, mention: { type: 'user', user_id: 'U0KRIS001' }, users: [] } as const;
   const link = 'https://raxx.slack.com/archives/C0MOOSE01/p1';
+  const stop = { by: 'U0KRIS001', at: now - 60_000, reason: 'It answers every request with an error.' };
+  const drawIncident = (more: Partial<Incident>) =>
+    incidentView({ ...open, ...more }, { facts, tried: [], snooze: null, canDo, now });
+  const up = { wellSince: now - 60_000 };
   return [
-    ['diagnosis', card],
-    ['incident', incidentView(open, { facts, tried: [], snooze: null, canDo, now })],
+    ...own,
+    [
+      'diagnosis while stopped',
+      draw({
+        ...explained,
+        verdict: 'stopped',
+        actions: ['restore'],
+        situation: { ...explained.situation, change: null, stop, incident: { ...open, stopped: stop } },
+      }),
+    ],
+    ['incident', drawIncident({})],
+    ['incident, up again', drawIncident(up)],
+    ['incident, stopped', drawIncident({ stopped: stop })],
+    ['incident, resolved', drawIncident({ ...up, state: 'resolved', resolvedAt: now })],
     [
       'ping',
       pingView(open, 'No answer for 2 min.', {
@@ -95,8 +126,9 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
   'scenario %s',
   (_id, scenario) => {
     it('has the expected verdict, failure modes, steps and exit status', { timeout: 15_000 }, async () => {
-      const { diagnosis, context } = await diagnoseScenario(scenario);
-      for (const [name, card] of cardsOf(diagnosis, context)) drawn.set(`${scenario.id}: ${name}`, card);
+      const diagnosed = await diagnoseScenario(scenario);
+      const { diagnosis, context } = diagnosed;
+      for (const [name, card] of cardsOf(diagnosed)) drawn.set(`${scenario.id}: ${name}`, card);
       const deadlineMs = context.facts.deadlines.diagnoseMs;
       const steps = Object.fromEntries(diagnosis.findings.map(({ id, status }) => [id, status]));
       const { verdict, modes, exit, steps: expected } = scenario.expect;
@@ -123,12 +155,24 @@ describe.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
 /** The scenarios whose failure opens an incident, which has a card and a page. */
 const opensIncident = ({ expect: { verdict } }: Scenario) => verdict !== 'healthy' && verdict !== 'unknown';
 
-it('draws the diagnosis of every scenario, and the card and the page of every incident', () => {
+const OF_INCIDENT = [
+  'diagnosis while stopped',
+  'incident',
+  'incident, up again',
+  'incident, stopped',
+  'incident, resolved',
+  'ping',
+];
+
+it('draws the diagnosis of every scenario, and the cards and the page of every incident', () => {
   const names = [...drawn.keys()];
-  expect(names.filter((name) => name.endsWith(': diagnosis'))).toEqual(
-    scenarios.map(({ id }) => `${id}: diagnosis`),
-  );
-  const opening = scenarios.filter(opensIncident).flatMap(({ id }) => [`${id}: incident`, `${id}: ping`]);
+  for (const card of ['diagnosis', 'diagnosis with diffs'])
+    expect(names.filter((name) => name.endsWith(`: ${card}`))).toEqual(
+      scenarios.map(({ id }) => `${id}: ${card}`),
+    );
+  const opening = scenarios
+    .filter(opensIncident)
+    .flatMap(({ id }) => OF_INCIDENT.map((card) => `${id}: ${card}`));
   expect(opening.filter((name) => !drawn.has(name))).toEqual([]);
 });
 
@@ -163,7 +207,10 @@ const KNOWN: readonly KnownRepetition[] = [
   {
     why: 'almost the same reason, of another service or with another permission',
     fact: /^(connection closed before|http 403 resource|it needs actions)/,
-    cards: ['everything-failing: diagnosis', 'github-forbidden: diagnosis'],
+    cards: ['everything-failing', 'github-forbidden'].flatMap((id) => [
+      `${id}: diagnosis`,
+      `${id}: diagnosis with diffs`,
+    ]),
   },
 ];
 
