@@ -114,6 +114,7 @@ const actionService = meterActs(
 
 const takeHint = createHints({
   incidentStore,
+  verifySooner: store.verifySooner,
   now: Date.now,
   expire: AbortSignal.timeout,
   later: (ms, work) => void setTimeout(work, ms).unref(),

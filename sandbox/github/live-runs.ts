@@ -48,6 +48,8 @@ function advanceRun(world: World, run: RunState, live: NonNullable<RunState['liv
   if (isGated && live.passedAt === null) {
     live.gateAt ??= now;
     run.status = 'waiting';
+    // GitHub does not touch a run while it waits.
+    run.duration = (live.gateAt - live.begunAt) / 1000;
     const waits = { startedAfter: times.endedAfter, endedAfter: times.endedAfter };
     run.jobs = [checked, { name: 'deploy', status: 'waiting', conclusion: null, steps: [], ...waits }];
     return;

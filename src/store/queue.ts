@@ -44,6 +44,11 @@ export interface Queue {
   askForLooks(targets: readonly string[], everySeconds: number): Promise<void>;
   /** Requests a look now. All requests of one kind within a second make one look. */
   askForLook(target: string, why?: 'hint'): Promise<void>;
+  /**
+   * Makes the next verification of the target's executing actions due now, or two seconds after the last one. Starts no
+   * verification that was not going to happen.
+   */
+  verifySooner(target: string): Promise<void>;
   /** Starts new workers for this name, without waiting for jobs that hang in the old ones. */
   restart(name: JobName): Promise<void>;
   /** Takes no new jobs, and waits up to `withinMs` for those that are running. */
@@ -133,8 +138,25 @@ export async function openQueue(database: BossOptions, options: QueueOptions): P
       const once = { singletonKey: `${why ?? 'now'} ${target}`, singletonSeconds: 1 };
       await boss.send('watch', why === undefined ? { target } : { target, why }, once);
     },
+    verifySooner: (target) => verifySooner(boss, target),
     stop: (withinMs) => boss.stop({ graceful: true, timeout: withinMs }),
   };
+}
+
+/** Verifications of one action are at least this many seconds apart, however many webhooks arrive. */
+const VERIFY_EVERY_S = 2;
+
+/**
+ * Moves the waiting job forward. A verification enqueues its successor, so a second job would have successors of its
+ * own until the action ends.
+ */
+async function verifySooner(boss: PgBoss, target: string): Promise<void> {
+  const soon = 'greatest(queue.job_now(), created_on + make_interval(secs => $2::int))';
+  await boss.getDb().executeSql(
+    `update queue.job set start_after = ${soon}
+     where name = 'verify' and state = 'created' and data->>'target' = $1 and start_after > ${soon}`,
+    [target, VERIFY_EVERY_S],
+  );
 }
 
 async function startBoss(

@@ -56,6 +56,8 @@ export interface Store {
   check(): Promise<DatabaseFault | null>;
   /** Returns the state of each queue that has waiting jobs. Rejects if it cannot be read. */
   queues(): Promise<readonly QueueState[]>;
+  /** See `Queue.verifySooner`. */
+  verifySooner(target: string): Promise<void>;
   /** Restarts the workers that look at the targets. */
   restartWatch(): Promise<void>;
   stop(withinMs: number): Promise<void>;
@@ -128,6 +130,7 @@ export function openStore(options: StoreOptions): Store {
       opener.isBegun() ? soon().then(({ db: found }) => lookAtDatabase(found), faultOf) : opener.fault(),
     ),
     queues: async () => queueStates((await soon()).db.sql),
+    verifySooner: async (target) => (await soon()).queue?.verifySooner(target),
     restartWatch: async () => (await soon()).queue?.restart('watch'),
     async stop(withinMs) {
       clearTimeout(again);

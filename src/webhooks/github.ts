@@ -50,7 +50,7 @@ export function createGitHubWebhook({ secret, facts, takeHint }: GitHubWebhookDe
     const ids = [headerOf(delivery, 'x-github-delivery'), signature].flatMap((id) =>
       id === null ? [] : `github ${id}`,
     );
-    return takeHint({ ids, targets: targetsOf(facts, parsed.data), crashedAt: null }, 200);
+    return takeHint({ ids, targets: targetsOf(facts, parsed.data), crashedAt: null, isOfRun: true }, 200);
   };
 }
 

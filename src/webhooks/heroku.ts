@@ -68,6 +68,7 @@ export function createHerokuWebhook({ secret, facts, takeHint, now }: HerokuWebh
         ids: [event?.id ?? parsed.data.id, signature].map((id) => `heroku ${id}`),
         targets: targets.map((one) => one.name),
         crashedAt: crashed && targets.length > 0 ? Math.min(at, now()) : null,
+        isOfRun: false,
       },
       204,
     );

@@ -7,6 +7,8 @@ import type { Reply } from './delivery.ts';
 
 export interface HintDeps {
   readonly incidentStore: Pick<IncidentStore, 'noteCrash' | 'askForLook'>;
+  /** Makes the next verification of the target's executing actions due now. */
+  verifySooner(target: string): Promise<void>;
   now(): Instant;
   /** Returns a signal that aborts after this many milliseconds. */
   expire(ms: number): AbortSignal;
@@ -22,6 +24,8 @@ export interface Hint {
   readonly targets: readonly string[];
   /** When a dyno of the target's process type crashed. Null when none did. */
   readonly crashedAt: Instant | null;
+  /** True if a workflow run of these targets has changed, which an executing deploy may be waiting for. */
+  readonly isOfRun: boolean;
 }
 
 /**
@@ -38,10 +42,12 @@ export function createHints(deps: HintDeps): TakeHint {
   const known = new Set<string>();
   const askForLook = createLookRequests(deps);
   const noteCrash = createCrashNotes(deps);
+  const verifySooner = createVerifications(deps);
 
-  async function take({ ids, targets, crashedAt }: Hint): Promise<void> {
+  async function take({ ids, targets, crashedAt, isOfRun }: Hint): Promise<void> {
     await Promise.all(
       targets.map(async (target) => {
+        if (isOfRun) await verifySooner(target);
         if (crashedAt !== null) await noteCrash(target, crashedAt);
         await askForLook(target);
       }),
@@ -125,6 +131,23 @@ function createLookRequests({
       ask(target).catch(onError);
     });
     return last.done;
+  };
+}
+
+/** Run, jobs and approvals are separate lists at GitHub, and each may show an event this much later than its webhook. */
+const LISTED_MS = 2_000;
+
+/** Hints that arrive before the second request share it. */
+function createVerifications({ verifySooner, later, onError }: HintDeps): (target: string) => Promise<void> {
+  const waiting = new Set<string>();
+  return async (target) => {
+    if (waiting.has(target)) return;
+    waiting.add(target);
+    later(LISTED_MS, () => {
+      waiting.delete(target);
+      verifySooner(target).catch(onError);
+    });
+    await verifySooner(target);
   };
 }
 

@@ -256,6 +256,21 @@ describe('a deploy in progress', () => {
     );
   });
 
+  it('uses nothing of the hourly allowance of GitHub while it waits at the gate', async () => {
+    const { id } = await local.approve('deploy');
+    await local.reached(id, 'at_gate');
+    const look = async () => {
+      local.context.pass(5_000);
+      await local.context.work();
+    };
+    await look();
+    const left = () => local.world.github.rateLimitRemaining;
+    const before = { left: left(), requests: local.arrived.github.arrived.length };
+    for (let count = 0; count < 20; count += 1) await look();
+    expect(local.arrived.github.arrived.length).toBeGreaterThan(before.requests + 20);
+    expect(left()).toBe(before.left);
+  });
+
   it('is superseded by a stop if it has not been sent', async () => {
     const { id } = await local.approve('deploy');
     await local.approve('stop');

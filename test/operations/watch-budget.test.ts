@@ -75,6 +75,7 @@ async function anHour(scenario: string, hints = false) {
         asked = true;
       },
     },
+    verifySooner: async () => {},
     now: () => now,
     expire: () => new AbortController().signal,
     later: (ms, work) => void later.push({ at: now + ms, work }),
@@ -87,7 +88,7 @@ async function anHour(scenario: string, hints = false) {
     const due = later.filter(({ at }) => at <= now);
     later = later.filter(({ at }) => at > now);
     for (const { work } of due) work();
-    if (hints) await take({ ids: [`${second}`], targets: ['prod'], crashedAt: null }, 204);
+    if (hints) await take({ ids: [`${second}`], targets: ['prod'], crashedAt: null, isOfRun: false }, 204);
     if (asked || second % 60 === 0) await watch('prod');
     asked = false;
   }

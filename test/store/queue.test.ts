@@ -88,6 +88,28 @@ it('marks only the look that a webhook asks for as a hint, so that the budget of
   await queue.stop(1_000);
 });
 
+it('verifies the actions of a target sooner, but not within two seconds of the last verification', {
+  timeout: 30_000,
+}, async () => {
+  const verified: { readonly id: string; readonly at: number }[] = [];
+  const queue = await openQueue(db.bossOptions, { onError: () => {} });
+  await queue.work('verify', async ({ actionId }) => void verified.push({ id: actionId, at: Date.now() }));
+  const begin = Date.now();
+  const enqueue = (actionId: string, target: string, inMs: number) =>
+    db.tx((sql) => queue.enqueue(sql, 'verify', { actionId }, target, begin + inMs));
+  await enqueue('hinted', 'hinted-app', 3_600_000);
+  await enqueue('other', 'other-app', 3_600_000);
+  for (let count = 0; count < 5; count += 1) await queue.verifySooner('hinted-app');
+  await vi.waitFor(() => expect(verified).not.toEqual([]), { timeout: 20_000, interval: 100 });
+  const [first] = verified;
+  expect((first?.at ?? 0) - begin).toBeGreaterThanOrEqual(1_900);
+  await enqueue('due', 'hinted-app', 0);
+  await queue.verifySooner('hinted-app');
+  await vi.waitFor(() => expect(verified).toHaveLength(2), { timeout: 20_000, interval: 100 });
+  expect(verified.map(({ id }) => id)).toEqual(['hinted', 'due']);
+  await queue.stop(1_000);
+});
+
 it('hands a job over once, even when it has to try again', { timeout: 30_000 }, async () => {
   const queue = await openQueue(db.bossOptions, { onError: () => {} });
   const boss = new PgBoss({

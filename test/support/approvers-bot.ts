@@ -237,6 +237,7 @@ async function openBot(
   const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
   const takeHint = createHints({
     incidentStore,
+    verifySooner: async () => {},
     now,
     expire: AbortSignal.timeout,
     later: () => {},

@@ -48,6 +48,7 @@ beforeEach(async () => {
         working = working.then(() => watching.look(target));
       },
     },
+    verifySooner: async () => {},
     now: Date.now,
     expire: AbortSignal.timeout,
     later: (ms, work) => void timers.push(setTimeout(work, ms)),

@@ -43,7 +43,7 @@ describe('an event of GitHub', () => {
   ])('%s: %j makes the watch look at %j', async (event, body, targets) => {
     const sent = githubDelivery(event, { ...body, repository });
     expect((await deliver(webhook, sent)).status).toBe(200);
-    expect(hints).toEqual([{ ids: ['github delivery-1', SIGNED], targets, crashedAt: null }]);
+    expect(hints).toEqual([{ ids: ['github delivery-1', SIGNED], targets, crashedAt: null, isOfRun: true }]);
   });
 
   it('without an id is recognized by its signature alone', async () => {

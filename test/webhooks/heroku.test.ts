@@ -22,7 +22,9 @@ const at = (ms: number) => ({ created_at: new Date(ms).toISOString() });
 describe('an event of Heroku', () => {
   it('of a crash says when it happened, and to which target', async () => {
     expect((await send(dynoEvent())).status).toBe(204);
-    expect(hints).toEqual([{ ids: ['heroku e1', SIGNED], targets: ['prod'], crashedAt: NOW }]);
+    expect(hints).toEqual([
+      { ids: ['heroku e1', SIGNED], targets: ['prod'], crashedAt: NOW, isOfRun: false },
+    ]);
   });
 
   it.each([
@@ -53,7 +55,9 @@ describe('an event of Heroku', () => {
   it.each(['api:release', 'api:formation'])('about %s is a hint to look', async (include) => {
     const event = { id: include, include };
     await send(dynoEvent({}, { resource: include.slice(4), webhook_metadata: { event } }));
-    expect(hints).toEqual([{ ids: [`heroku ${include}`, SIGNED], targets: ['prod'], crashedAt: null }]);
+    expect(hints).toEqual([
+      { ids: [`heroku ${include}`, SIGNED], targets: ['prod'], crashedAt: null, isOfRun: false },
+    ]);
   });
 
   it.each([
@@ -61,12 +65,12 @@ describe('an event of Heroku', () => {
     ['of a one-off dyno', dynoEvent({ name: 'run.1', type: 'run' })],
   ])('%s concerns no target: such dynos come and go all day', async (_name, event) => {
     expect((await send(event)).status).toBe(204);
-    expect(hints).toMatchObject([{ targets: [], crashedAt: null }]);
+    expect(hints).toMatchObject([{ targets: [], crashedAt: null, isOfRun: false }]);
   });
 
   it('of an app that is not a target concerns no target', async () => {
     expect((await send(dynoEvent({ app: { name: 'raxx-blog' } }))).status).toBe(204);
-    expect(hints).toMatchObject([{ targets: [], crashedAt: null }]);
+    expect(hints).toMatchObject([{ targets: [], crashedAt: null, isOfRun: false }]);
   });
 
   it('of an entity outside the subscription does nothing', async () => {

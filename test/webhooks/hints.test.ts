@@ -23,6 +23,7 @@ beforeEach(() => {
       noteCrash: (target, at) => write(`crash ${target} ${at}`),
       askForLook: (target, why) => write(`${why === 'hint' ? '' : 'no hint: '}look ${target}`),
     },
+    verifySooner: (target) => write(`verify ${target}`),
     now: () => now,
     expire: () => new AbortController().signal,
     later: (ms, work) => void timers.push({ at: now + ms, work }),
@@ -41,7 +42,7 @@ async function pass(ms: number): Promise<void> {
 let ids = 0;
 function give(more: Partial<Hint> = {}) {
   ids += 1;
-  return takeHint({ ids: [String(ids)], targets: ['prod'], crashedAt: null, ...more }, 204);
+  return takeHint({ ids: [String(ids)], targets: ['prod'], crashedAt: null, isOfRun: false, ...more }, 204);
 }
 
 describe('hints', () => {
@@ -114,15 +115,27 @@ describe('hints', () => {
     expect(lost).toEqual([broken]);
   });
 
+  it('of a run verify an executing deploy at once, and again when GitHub has listed the event', async () => {
+    for (let count = 0; count < 100; count += 1) await give({ isOfRun: true });
+    expect(written).toEqual(['verify prod', 'look prod']);
+    await pass(2_000);
+    expect(written.filter((words) => words.startsWith('verify'))).toHaveLength(2);
+    await pass(60_000);
+    expect(written.filter((words) => words.startsWith('verify'))).toHaveLength(2);
+    await give({ isOfRun: true });
+    expect(written.filter((words) => words.startsWith('verify'))).toHaveLength(3);
+  });
+
   it('get a reply in time when the database does not answer', async () => {
     const silent = createHints({
       incidentStore: { noteCrash: () => new Promise(() => {}), askForLook: () => new Promise(() => {}) },
+      verifySooner: async () => {},
       now: () => now,
       expire: () => AbortSignal.timeout(1),
       later: () => {},
       onError: () => {},
     });
-    const hint = { ids: ['x'], targets: ['prod'], crashedAt: null };
+    const hint = { ids: ['x'], targets: ['prod'], crashedAt: null, isOfRun: false };
     expect((await silent(hint, 204)).status).toBe(503);
   });
 });

@@ -132,6 +132,18 @@ describe('the run of a deploy', () => {
     expect(look(given, { runId: 7, stage: 'at_gate', holds: false })).toMatchObject({ stage, holds });
   });
 
+  it.each([
+    [0, 5_000],
+    [9 * 60_000, 5_000],
+    [11 * 60_000, 15_000],
+  ])('that has been waiting at the gate for %i ms is looked at again after %i ms', (waited, againIn) => {
+    const given = found(
+      { status: 'waiting', conclusion: null, updatedAt: NOW - waited },
+      { pending: [{ environment: 'production', reviewers: ['k'] }] },
+    );
+    expect(look(given, { runId: 7, stage: 'at_gate' })).toMatchObject({ stage: 'at_gate', againIn });
+  });
+
   it('that was canceled does not end with the rejection of an earlier attempt', () => {
     const cancelled = found(
       { conclusion: 'cancelled', attempt: 2 },

@@ -18,8 +18,12 @@ import { formatDuration } from '../../../text/time.ts';
 import { shortSha } from './shipment-words.ts';
 
 const AGAIN_MS = 4_000;
-/** A person has to approve the run first, so there is no hurry. */
-const AGAIN_AT_GATE_MS = 15_000;
+/** People watch the card while they approve, so it shows their approval within this time. */
+const AGAIN_AT_GATE_MS = 5_000;
+/** A run that has been waiting for longer than this may wait for hours, so it is looked at less often. */
+const SOON_AT_GATE_MS = 10 * 60_000;
+const AGAIN_LATER_AT_GATE_MS = 15_000;
+const AGAIN_UNSEEN_MS = 15_000;
 /** GitHub lists jobs, approvals and runs separately, and each list may lag behind the others. */
 const END_SEEN_FOR_MS = 5_000;
 /**
@@ -97,7 +101,9 @@ export function followRun(
     isOwnGate && !target.gated ? ' Its environment has a gate that is not in the runbook file.' : '';
   const gateReviewers = detail.pending.flatMap(({ reviewers }) => reviewers);
   const atGate = { ...seen, words: `${words}${unknownGate}`, gateReviewers };
-  return underWay(stage, atGate, AGAIN_AT_GATE_MS, false);
+  // GitHub touches the run when it begins to wait.
+  const againIn = now - run.updatedAt < SOON_AT_GATE_MS ? AGAIN_AT_GATE_MS : AGAIN_LATER_AT_GATE_MS;
+  return underWay(stage, atGate, againIn, false);
 }
 
 /** The environment is known, because the bot dispatched the run itself. */
@@ -145,7 +151,7 @@ function unseen(memory: Progress, why: string, now: number): Look {
     return { seen: 'lost', words, evidence: memory.link ? [memory.link.url] : [] };
   }
   const words = `GitHub is not showing run ${runId} now (${why}).${last}`;
-  return underWay(stage ?? 'begun', { ...memory, words, unseenSince }, AGAIN_AT_GATE_MS, memory.holds);
+  return underWay(stage ?? 'begun', { ...memory, words, unseenSince }, AGAIN_UNSEEN_MS, memory.holds);
 }
 
 /** A dispatch names a branch, so GitHub may have resolved it to a newer commit than the approved one. */
