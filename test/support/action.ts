@@ -110,6 +110,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       ...own,
       kind: 'restart',
       state: 'succeeded',
+      endedAt: NOW + 5_000,
       watchUntil: NOW + 310_000,
       outcome: {
         words: 'web.1 up.',
@@ -126,12 +127,13 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
       ...own,
       kind: 'deploy',
       state: 'succeeded',
+      endedAt: NOW + 5_000,
       watchUntil: NOW + 310_000,
       outcome: { words: 'v100 is running.', evidence: [], next: [], manualCommand: null },
       aftermath: {
         kind: 'turned_bad',
         words: 'Started failing 2 min after it was done.',
-        at: NOW,
+        at: NOW + 126_000,
         next: ['rollback'],
       },
       trail: [...SENT, said(5, 'succeeded'), said(6, 'turned_bad')],
@@ -142,6 +144,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
     action({
       ...own,
       state: 'failed',
+      endedAt: NOW + 5_000,
       progress: { link: RUN },
       outcome: {
         words: 'Refused: Heroku: no.',
@@ -157,6 +160,7 @@ export const STATES: readonly (readonly [name: string, action: Action])[] = [
     action({
       ...own,
       state: 'unconfirmed',
+      endedAt: NOW + 5_000,
       outcome: {
         words:
           'The request was accepted at 2026-05-01 10:00:04 UTC, but I saw no effect within 2 min (web.1 up); I will not send it again.',

@@ -16,6 +16,7 @@ import {
   escapeText,
   line,
   type Message,
+  type Part,
   plain,
   preformatted,
   richText,
@@ -40,7 +41,7 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
   const { title } = action.plan;
   return {
     text: sentencesOf(
-      [[namedClause(plain(`${word}: ${clip(title, 300)}`))]],
+      [[namedClause(plain(`${word}: ${clip(title, 300)}`), ...endedParts(action))]],
       [stateClauses(action)],
       action.askedAt,
     ),
@@ -55,7 +56,15 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
 
 function headline(action: Action): KnownBlock {
   const [sign, word] = signOf(action);
-  return richText(line(emoji(sign), plain(' '), bold(`${word}: `), bold(action.plan.title)));
+  return richText(
+    line(emoji(sign), plain(' '), bold(`${word}: `), bold(action.plan.title), ...endedParts(action)),
+  );
+}
+
+/** Shows when the action ended or, if it failed later, when that was seen. */
+function endedParts({ endedAt, aftermath }: Action): Part[] {
+  const at = aftermath?.kind === 'turned_bad' ? aftermath.at : endedAt;
+  return at === null ? [] : [plain(', '), dayAndTimeOf(at)];
 }
 
 /** Returns what a screen reader reads after the title. */

@@ -4,7 +4,7 @@ import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
 import { dashboardLink } from '../../../runbook/text/links.ts';
 import { clip, line, type Part, plain, richText, withTypedLinks } from '../parts/message.ts';
-import { momentOf, person } from '../parts/moments.ts';
+import { momentOf, onDayParts, person } from '../parts/moments.ts';
 
 /** Someone who may approve, as far as Slack can identify them. */
 export type Approver =
@@ -23,6 +23,8 @@ export function asked({
   app,
 }: Action): KnownBlock {
   const parts: Part[] = [plain('Proposed by '), person(askedBy)];
+  // While it is under way, the time since which it waits matters more, and the first screen is full.
+  if (state !== 'executing') parts.push(...onDayParts(askedAt));
   if (reason !== null) parts.push(...withTypedLinks(`: “${clip(reason, 300)}”`));
   if (state === 'proposed') {
     if (approvalsNeeded > 1) parts.push(plain(` · ${approvals.length} of ${approvalsNeeded} approvals`));

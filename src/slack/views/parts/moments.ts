@@ -23,6 +23,11 @@ export function atParts(at: Instant, now: Instant): Part[] {
   return isClearWithoutDay(at, now) ? [plain(' at '), timeOf(at)] : [plain(' '), dateOf(at, AT)];
 }
 
+/** Returns ` today at 21:37`, for text that may be read on a later day than it was drawn. */
+export function onDayParts(at: Instant): Part[] {
+  return [plain(' '), dateOf(at, AT)];
+}
+
 /** For text that may be read on a later day than it was drawn. */
 export function dayAndTimeOf(at: Instant): Part {
   return dateOf(at, '{date_short_pretty} {time}');
