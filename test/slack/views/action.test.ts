@@ -15,7 +15,7 @@ import { actionLineView } from '../../../src/slack/views/actions/thread-line.ts'
 import { typedVersionView } from '../../../src/slack/views/actions/typed-version.ts';
 import { phraseView } from '../../../src/slack/views/parts/answers.ts';
 import type { Message } from '../../../src/slack/views/parts/message.ts';
-import { action, STATES, said } from '../../support/action.ts';
+import { ASKED, action, own, STATES, said } from '../../support/action.ts';
 import { cardText } from '../../support/card-text.ts';
 import { NOW, PARAMS } from '../../support/draft.ts';
 
@@ -54,6 +54,16 @@ describe('the card of an action', () => {
       ['failed', []],
       ['not confirmed', ['propose_stop']],
     ]);
+  });
+
+  it('shows the day of the first step of its trail, and of each step that may be on another day', () => {
+    const day = 24 * 3_600;
+    const trail = [...ASKED, said(2, 'approved', 'U1'), said(3, 'executing'), said(day, 'failed')];
+    const dates = (at: number) => NOW / 1_000 + at;
+    const small = JSON.stringify(shown(action({ ...own, state: 'failed', trail })).blocks.at(-1));
+    expect(small).toContain(`<!date^${dates(2)}^{date_short_pretty} {time_secs}|`);
+    expect(small).toContain(`<!date^${dates(3)}^{time_secs}|`);
+    expect(small).toContain(`<!date^${dates(day)}^{date_short_pretty} {time_secs}|`);
   });
 
   it('warns when nobody else could approve it', () => {
