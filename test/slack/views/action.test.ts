@@ -9,6 +9,7 @@ import { validateMessage } from '../../../src/slack/client/validate-message.ts';
 import { actionView } from '../../../src/slack/views/actions/action.ts';
 import type { Approver } from '../../../src/slack/views/actions/approval.ts';
 import { historyView } from '../../../src/slack/views/actions/history.ts';
+import { planView } from '../../../src/slack/views/actions/plan.ts';
 import { askedView } from '../../../src/slack/views/actions/proposed.ts';
 import { rejectReasonView, sayWhyView } from '../../../src/slack/views/actions/reject-reason.ts';
 import { actionLineView } from '../../../src/slack/views/actions/thread-line.ts';
@@ -78,6 +79,42 @@ describe('the card of an action', () => {
     );
     expect(JSON.stringify(shown(action())).match(/"style":"danger"/g)).toHaveLength(2);
   });
+});
+
+describe('the plan of an action', () => {
+  const plan = {
+    ...action().plan,
+    will: ['Release v98 again (Deploy bfa4d946, 2026-05-01 09:36:08 UTC), see http://evil.example.'],
+    evidence: ['set 2026-05-01 08:00:00 UTC', 'run https://github.com/o/r/actions/runs/9'],
+    undo: 'Roll back to v99, released 2026-05-01 09:50:00 UTC',
+  };
+  it.each([
+    ['the card', shown(action({ plan }))],
+    ['the dry run', planView({ plan, app: 'raxx-api-prod' }, '/raxx rollback prod')],
+  ])(
+    'shows times in the zone of the reader on %s, and links nothing but runs on GitHub',
+    (_where, message) => {
+      expectTaken(message);
+      const lines = cardText(message);
+      expect(lines).toContain('Deploy bfa4d946, {{date_short_pretty} {time} 2026-05-01 09:36:08 UTC})');
+      expect(lines).toContain('• set {{date_short_pretty} {time} 2026-05-01 08:00:00 UTC}');
+      expect(lines).toContain('v99, released {{date_short_pretty} {time} 2026-05-01 09:50:00 UTC}');
+      const blocks = JSON.stringify(message.blocks);
+      expect(blocks).toContain('{"type":"link","url":"https://github.com/o/r/actions/runs/9"}');
+      expect(blocks).not.toContain('"url":"http://evil.example');
+    },
+  );
+});
+
+it('the evidence of an ended action shows times in the zone of the reader, and keeps other lines as they are', () => {
+  const evidenceOf = (line: string) => {
+    const outcome = { words: 'Done.', evidence: [line], next: [], manualCommand: null };
+    return cardText(shown(action({ state: 'succeeded', outcome })));
+  };
+  expect(evidenceOf('DEPLOY_FREEZE changed 2026-05-01 10:00:00 UTC')).toContain(
+    '• DEPLOY_FREEZE changed {{date_short_pretty} {time} 2026-05-01 10:00:00 UTC}',
+  );
+  expect(evidenceOf('  web.1:  up')).toContain('  |   web.1:  up');
 });
 
 describe('the messages around the card', () => {

@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types';
 import { type Action, type Outcome, outcomeWords } from '../../../runbook/model/action.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { capitalize } from '../../../runbook/text/capitalize.ts';
+import { splitAtInstants } from '../../../runbook/text/time.ts';
 import { signOf } from '../parts/action-sign.ts';
 import { byHandLines } from '../parts/answers.ts';
 import { type Clause, type ClauseLine, clause, namedClause, sentencesOf } from '../parts/clauses.ts';
@@ -15,6 +16,7 @@ import {
   emoji,
   escapeText,
   line,
+  list,
   type Message,
   type Part,
   plain,
@@ -145,15 +147,26 @@ function clipLines(lines: readonly string[]): readonly string[] {
   return shown.map((words) => clip(words, 200));
 }
 
+/** Preformatted text can't show a time in the reader's zone, so lines with a time are bullets. */
+function evidenceList(lines: readonly string[]) {
+  const hasTime = lines.some((words) => splitAtInstants(words).length > 1);
+  return hasTime
+    ? list(
+        'bullet',
+        lines.map((words) => line(...withLinks(words))),
+      )
+    : preformatted(lines);
+}
+
 function outcomeBlocks(action: Action): KnownBlock[] {
   const { outcome, plan, state, progress } = action;
   if (!outcome) return [];
   const { words, manualCommand } = outcome;
   // Evidence that the sentence or the link already shows is not repeated.
   const more = outcome.evidence.filter((one) => !isShown(one, [words]) && one !== progress.link?.url);
-  const evidence = more.length === 0 ? [] : [preformatted(clipLines(more))];
+  const evidence = more.length === 0 ? [] : [evidenceList(clipLines(more))];
   const to = progress.link ? [line(boldLink(progress.link.url, 'The run on GitHub'))] : [];
-  const undo = state === 'succeeded' ? [line(bold('Undo: '), plain(outcome.undo ?? plan.undo))] : [];
+  const undo = state === 'succeeded' ? [line(bold('Undo: '), ...withLinks(outcome.undo ?? plan.undo))] : [];
   const hand = byHandLines(manualCommand);
   const all = [...evidence, ...to, ...watchLines(action), ...undo, ...hand];
   return all.length === 0 ? [] : [richText(...all)];

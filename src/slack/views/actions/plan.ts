@@ -14,6 +14,7 @@ import {
   plain,
   richText,
 } from '../parts/message.ts';
+import { withLinks } from '../parts/moments.ts';
 
 /** Shows only the asker what the action would do. */
 export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: string): Message {
@@ -45,7 +46,7 @@ export function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
 }
 
 export function restOfPlan({ evidence, undo }: Plan): KnownBlock[] {
-  return [...parts(['Evidence', evidence]), richText(line(bold('Undo: '), plain(undo)))];
+  return [...parts(['Evidence', evidence]), richText(line(bold('Undo: '), ...withLinks(undo)))];
 }
 
 /** Returns each heading with its lines. Headings without lines are left out. */
@@ -57,7 +58,7 @@ export function parts(
   const bullets = (lines: readonly string[]) =>
     list(
       'bullet',
-      lines.map((words) => line(plain(words))),
+      lines.map((words) => line(...withLinks(words))),
     );
   return [richText(...shown.flatMap(([name, lines]) => [line(bold(name)), bullets(lines)]))];
 }
