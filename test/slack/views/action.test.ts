@@ -117,6 +117,34 @@ it('the evidence of an ended action shows times in the zone of the reader, and k
   expect(evidenceOf('  web.1:  up')).toContain('  |   web.1:  up');
 });
 
+describe('the evidence of an action', () => {
+  const lines = Array.from({ length: 14 }, (_, index) => `line ${index + 1} of 14`);
+  const plan = { ...action().plan, evidence: lines };
+  const shownOf = (message: Message) =>
+    cardText(message)
+      .split('\n')
+      .flatMap((line) => line.match(/line \d+ of|… \d+ more/g) ?? [])
+      .map((words) => words.replace(/^line (\d+) of$/, '$1'));
+  const all = lines.map((_, index) => `${index + 1}`);
+
+  it('has at most eight lines while it is proposed: the first and the last ones', () => {
+    const short = ['1', '2', '3', '4', '… 6 more', '11', '12', '13', '14'];
+    expect(shownOf(shown(action({ plan })))).toEqual(short);
+    const eight = { ...plan, evidence: lines.slice(0, 8) };
+    expect(shownOf(shown(action({ plan: eight })))).toEqual(all.slice(0, 8));
+  });
+
+  it('has at most eight lines when it has ended: the last ones', () => {
+    const outcome = { words: 'Failed.', evidence: lines, next: [], manualCommand: null };
+    const ended = shown(action({ state: 'failed', outcome }));
+    expect(shownOf(ended)).toEqual(['… 6 more', ...all.slice(-8)]);
+  });
+
+  it('is whole in a dry run', () => {
+    expect(shownOf(planView({ plan, app: 'raxx-api-prod' }, '/raxx deploy prod'))).toEqual(all);
+  });
+});
+
 describe('the messages around the card', () => {
   it('post a sentence in the thread, and name the action and its asker in the channel', () => {
     const words = 'The run failed.';

@@ -27,7 +27,7 @@ import { dayAndTimeOf, momentOf, withLinks } from '../parts/moments.ts';
 import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { isShown } from '../parts/shown.ts';
 import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
-import { parts, planBlocks, restOfPlan, warningBlocks } from './plan.ts';
+import { MOST_EVIDENCE, parts, planBlocks, restOfPlan, shortEvidence, warningBlocks } from './plan.ts';
 import { runPlan } from './run-plan.ts';
 import { trailBlocks } from './trail.ts';
 
@@ -114,7 +114,7 @@ function firstScreen(action: Action, options: ActionViewOptions): KnownBlock[] {
 function details(action: Action): KnownBlock[] {
   const { outcome, state, plan } = action;
   if (outcome) return outcomeBlocks(action);
-  return state === 'proposed' ? restOfPlan(plan) : briefBlocks(action);
+  return state === 'proposed' ? restOfPlan(plan, shortEvidence(plan)) : briefBlocks(action);
 }
 
 /** Shows what the action waits for and since when, where to go, and each job of a run with its steps. */
@@ -139,11 +139,10 @@ function briefBlocks({ plan }: Action): KnownBlock[] {
   return parts(['Plan', plan.will]);
 }
 
-const MOST_LINES = 40;
-
+/** Keeps the last lines, which show how it ended. The terminal shows all of them. */
 function clipLines(lines: readonly string[]): readonly string[] {
-  const shown =
-    lines.length <= MOST_LINES ? lines : [`… ${lines.length - MOST_LINES} more`, ...lines.slice(-MOST_LINES)];
+  const left = lines.length - MOST_EVIDENCE;
+  const shown = left <= 0 ? lines : [`… ${left} more`, ...lines.slice(-MOST_EVIDENCE)];
   return shown.map((words) => clip(words, 200));
 }
 

@@ -24,7 +24,7 @@ export function planView({ plan, app }: Pick<Action, 'plan' | 'app'>, command: s
     blocks: [
       richText(line(bold(said)), line(plain(`App: ${app}`))),
       ...planBlocks(plan),
-      ...restOfPlan(plan),
+      ...restOfPlan(plan, plan.evidence),
       richText(line(bold('To propose it: '), code(command)), ...byHandLines(plan.byHand)),
     ],
   };
@@ -45,7 +45,20 @@ export function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
     : [richText(...warnings.map((words) => line(emoji('warning'), bold(` ${words}`))))];
 }
 
-export function restOfPlan({ evidence, undo }: Plan): KnownBlock[] {
+/** The number of evidence lines that a card shows. The dry run and the terminal show all of them. */
+export const MOST_EVIDENCE = 8;
+
+/**
+ * Leaves out lines in the middle: those of a deploy begin with its newest commits, and end with the checks and the gate.
+ */
+export function shortEvidence({ evidence }: Plan): readonly string[] {
+  const left = evidence.length - MOST_EVIDENCE;
+  if (left <= 0) return evidence;
+  const half = MOST_EVIDENCE / 2;
+  return [...evidence.slice(0, half), `… ${left} more`, ...evidence.slice(-half)];
+}
+
+export function restOfPlan({ undo }: Plan, evidence: readonly string[]): KnownBlock[] {
   return [...parts(['Evidence', evidence]), richText(line(bold('Undo: '), ...withLinks(undo)))];
 }
 
