@@ -146,7 +146,7 @@ describe('a change, from command to end state,', () => {
         values: { typed_version: { typed_version: version } },
       });
     expect((await type('v214')).ack.body).toContain('That is not v213. Nothing was done.');
-    expect((await becomes(proposal, /^Proposed/)).text).toContain('Waiting for approval.');
+    expect((await becomes(proposal, /^Proposed/)).text).toMatch(/waiting for approval until \d\d:\d\d UTC/);
     expect((await type('v213')).ack.body).toBe('');
     await becomes(proposal, /^Done: .*v215 \(Rollback to v213\) is running; web\.1 up\./);
     const staging = (await state()).apps.find(({ name }) => name === 'raxx-api-staging');
@@ -247,7 +247,7 @@ describe('a refusal reaches the person it refuses, and nothing happens:', () => 
   ])('%s', async (_name, act, user, words) => {
     await act();
     expect((await toldTo(user, words)).text).toMatch(/Nothing was done\.$/);
-    expect((await becomes(proposal, /^Proposed/)).text).toContain('Waiting for approval.');
+    expect((await becomes(proposal, /^Proposed/)).text).toMatch(/waiting for approval until \d\d:\d\d UTC/);
   });
 
   it('a click after the decision', async () => {

@@ -67,6 +67,17 @@ describe('the card of an action', () => {
     expect(small).toContain(`<!date^${dates(day)}^{date_short_pretty} {time_secs}|`);
   });
 
+  it('has the warnings of its plan in its notification until it has ended', () => {
+    const warnings = ['alembic/0042.py came with the releases it undoes; a rollback does not undo it.'];
+    const plan = { ...action().plan, warnings };
+    expect(shown(action({ plan }), 'nobody else can approve this').text).toBe(
+      'Proposed: Stop raxx-api-prod (web from 1 to 0); alembic/0042.py came with the releases it undoes; a rollback does not undo it. Proposed by <@U1> at 10:00 UTC: “it burns”; waiting for approval until 10:30 UTC; nobody else can approve this.',
+    );
+    expect(shown(action({ ...own, plan, state: 'executing' })).text).toContain('0042.py');
+    const outcome = { words: 'Done.', evidence: [], next: [], manualCommand: null };
+    expect(shown(action({ plan, state: 'succeeded', outcome })).text).not.toContain('0042.py');
+  });
+
   it('warns when nobody else could approve it', () => {
     const message = shown(action(), 'nobody else can approve <this>');
     expectTaken(message);

@@ -2,6 +2,7 @@
 
 import type { KnownBlock } from '@slack/types';
 import { type Action, type Outcome, outcomeWords } from '../../../runbook/model/action.ts';
+import type { Instant } from '../../../runbook/model/instant.ts';
 import type { ActionKind } from '../../../runbook/model/terms.ts';
 import { capitalize } from '../../../runbook/text/capitalize.ts';
 import { splitAtInstants } from '../../../runbook/text/time.ts';
@@ -26,7 +27,14 @@ import {
 import { dayAndTimeOf, momentOf, withLinks } from '../parts/moments.ts';
 import { buttonRow, proposeButtons } from '../parts/propose-buttons.ts';
 import { isShown } from '../parts/shown.ts';
-import { approveButton, approverBlocks, asked, rejectButton, type WaitsForOptions } from './approval.ts';
+import {
+  approveButton,
+  approverBlocks,
+  asked,
+  proposedClauses,
+  rejectButton,
+  type WaitsForOptions,
+} from './approval.ts';
 import { MOST_EVIDENCE, parts, planBlocks, restOfPlan, shortEvidence, warningBlocks } from './plan.ts';
 import { runPlan } from './run-plan.ts';
 import { trailBlocks } from './trail.ts';
@@ -43,8 +51,8 @@ export function actionView(action: Action, options: ActionViewOptions): Message 
   const { title } = action.plan;
   return {
     text: sentencesOf(
-      [[namedClause(plain(`${word}: ${clip(title, 300)}`), ...endedParts(action))]],
-      [stateClauses(action)],
+      [[namedClause(plain(`${word}: ${clip(title, 300)}`), ...endedParts(action))], warningClauses(action)],
+      [stateClauses(action, options)],
       action.askedAt,
     ),
     blocks: [
@@ -69,12 +77,31 @@ function endedParts({ endedAt, aftermath }: Action): Part[] {
   return at === null ? [] : [plain(', '), dayAndTimeOf(at)];
 }
 
-/** Returns what a screen reader reads after the title. */
-function stateClauses({ state, outcome, aftermath, progress }: Action): ClauseLine {
+/** The first screen shows warnings until the action has ended. */
+function warningClauses({ state, plan }: Action): ClauseLine {
+  return state === 'proposed' || state === 'executing'
+    ? (plan.warnings ?? []).map((words) => namedClause(plain(clip(words, 300))))
+    : [];
+}
+
+/** Returns what a screen reader reads after the title and the warnings. */
+function stateClauses(action: Action, { warning }: ActionViewOptions): ClauseLine {
+  const { state, outcome, aftermath, progress } = action;
   if (aftermath) return [wordsClause(aftermath.words)];
   if (outcome) return outcomeClauses(outcome);
-  if (state === 'proposed') return [wordsClause('Waiting for approval')];
-  return progress.words === undefined ? [] : [wordsClause(progress.words)];
+  if (state === 'proposed')
+    return [...proposedClauses(action), ...(warning === null ? [] : [wordsClause(warning)])];
+  const since = waitingSince(action);
+  return [
+    ...(progress.words === undefined ? [] : [wordsClause(progress.words)]),
+    ...(since === null ? [] : [clause(plain('Waiting since '), dayAndTimeOf(since))]),
+  ];
+}
+
+/** Returns since when an action that was sent has been in its current stage. Null until it is sent. */
+function waitingSince({ state, trail, sentAt }: Action): Instant | null {
+  if (state !== 'executing') return null;
+  return trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
 }
 
 function outcomeClauses({ reason, words, manualCommand }: Outcome): ClauseLine {
@@ -118,10 +145,11 @@ function details(action: Action): KnownBlock[] {
 }
 
 /** Shows what the action waits for and since when, where to go, and each job of a run with its steps. */
-function progressBlocks({ progress, sentAt, trail }: Action): KnownBlock[] {
+function progressBlocks(action: Action): KnownBlock[] {
+  const { progress } = action;
   const { words, link: to, notice } = progress;
   const noticed = notice === undefined ? [] : [line(bold(notice))];
-  const since = trail.findLast(({ event }) => event !== 'approval')?.at ?? sentAt;
+  const since = waitingSince(action);
   const waiting =
     since === null
       ? []

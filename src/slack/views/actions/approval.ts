@@ -3,8 +3,9 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import type { Action } from '../../../runbook/model/action.ts';
 import { dashboardLink } from '../../../runbook/text/links.ts';
+import { type ClauseLine, clause } from '../parts/clauses.ts';
 import { clip, line, type Part, plain, richText, withTypedLinks } from '../parts/message.ts';
-import { momentOf, onDayParts, person } from '../parts/moments.ts';
+import { dayAndTimeOf, momentOf, onDayParts, person } from '../parts/moments.ts';
 
 /** Someone who may approve, as far as Slack can identify them. */
 export type Approver =
@@ -32,6 +33,17 @@ export function asked({
     parts.push({ type: 'link', url: dashboardLink(app), text: app });
   }
   return richText(line(...parts));
+}
+
+/** The same facts for `text`. */
+export function proposedClauses(action: Action): ClauseLine {
+  const { askedAt, askedBy, reason, expiresAt, approvals, approvalsNeeded } = action;
+  const why = reason === null ? '' : `: “${clip(reason, 300)}”`;
+  return [
+    clause(plain('Proposed by '), person(askedBy), ...onDayParts(askedAt), plain(why)),
+    ...(approvalsNeeded > 1 ? [clause(plain(`${approvals.length} of ${approvalsNeeded} approvals`))] : []),
+    clause(plain('Waiting for approval until '), dayAndTimeOf(expiresAt)),
+  ];
 }
 
 export interface WaitsForOptions {
