@@ -223,7 +223,7 @@ describe('an interrupted command', { timeout: 2 * MOST_MS }, () => {
     const child = start(['src/cli.ts', 'restore', 'prod', ...MEANT], { ...local.env, ...at });
     const said = listen(child);
     // It shows meanwhile what is seen.
-    await vi.waitFor(() => expect(said()).toMatch(/Accepted\. Now: .*HTTP 500/), MOST_MS);
+    await vi.waitFor(() => expect(said()).toMatch(/Accepted; now: .*HTTP 500/), MOST_MS);
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(2);

@@ -621,7 +621,7 @@ describe('a write', () => {
     const waiting = await context.find(id);
     expect(waiting.state).toBe('executing');
     expect(waiting.progress.words).toMatch(
-      /^No clear response \(Heroku: .*\)\. Now: web is at 1 × Basic, web\.1 still up\.$/,
+      /^No clear response \(Heroku: .*\); now: web is at 1 × Basic, web\.1 still up\.$/,
     );
     for (const ms of [7_000, 7_000]) {
       context.pass(ms);

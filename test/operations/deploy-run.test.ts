@@ -207,7 +207,7 @@ describe('a dispatch without a clear answer', () => {
       state: 'executing',
       progress: {
         words: expect.stringMatching(
-          /^No clear response \(GitHub: .*\)\. Now: no run from this dispatch has appeared\.$/,
+          /^No clear response \(GitHub: .*\); now: no run from this dispatch has appeared\.$/,
         ),
       },
     });

@@ -91,7 +91,7 @@ export async function noteAnswer(
   }
   if (result.kind === 'unknown') {
     const { words } = result;
-    const waiting = { words: `No clear response (${words}). Checking the result.`, noAnswer: words };
+    const waiting = { words: `No clear response (${words}); checking the result.`, noAnswer: words };
     const progress = { ...action.progress, answered: false, ...waiting };
     await actionStore.move(action.id, { ...read, name: 'miss_answer', progress, words });
     return;

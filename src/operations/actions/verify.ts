@@ -194,9 +194,9 @@ function unchangedSince(
 }
 
 function waitingWords({ progress }: Action, seen: string): string {
-  if (progress.answered === true) return `Accepted. Now: ${seen}.`;
+  if (progress.answered === true) return `Accepted; now: ${seen}.`;
   const why = progress.noAnswer === undefined ? '' : ` (${progress.noAnswer})`;
-  return `No clear response${why}. Now: ${seen}.`;
+  return `No clear response${why}; now: ${seen}.`;
 }
 
 function sentWords({ progress, sentAt }: Action): string {

@@ -8,7 +8,14 @@ import { capitalize } from '../../../runbook/text/capitalize.ts';
 import { splitAtInstants } from '../../../runbook/text/time.ts';
 import { signOf } from '../parts/action-sign.ts';
 import { byHandLines } from '../parts/answers.ts';
-import { type Clause, type ClauseLine, clause, namedClause, sentencesOf } from '../parts/clauses.ts';
+import {
+  type Clause,
+  type ClauseLine,
+  clause,
+  namedClause,
+  sentencesOf,
+  stepClause,
+} from '../parts/clauses.ts';
 import {
   bold,
   boldLink,
@@ -108,7 +115,7 @@ function outcomeClauses({ reason, words, manualCommand }: Outcome): ClauseLine {
   return [
     ...(reason === undefined ? [] : [wordsClause(`Reason: “${reason}”`)]),
     namedClause(plain(clip(words, 1_500))),
-    ...(manualCommand === null ? [] : [wordsClause(`By hand: ${manualCommand}`)]),
+    ...(manualCommand === null ? [] : [stepClause('By hand', plain(clip(manualCommand, 1_000)))]),
   ];
 }
 
