@@ -216,7 +216,9 @@ function judge(
   if (event.isActive) return possible('it is active now');
   if (read && !read.ok) return possible(`couldn't read its diff (${read.detail})`);
   if (diff && !diff.isWhole)
-    return possible(`no match in the ${diff.files.length === 1 ? 'one file that was' : `${diff.files.length} files that were`} read; the diff has more`);
+    return possible(
+      `no match in the ${diff.files.length === 1 ? 'one file that was' : `${diff.files.length} files that were`} read; the diff has more`,
+    );
   if (diff) return possible('nothing in its diff ties it to the failure');
   if (wantedDiff(event.version, evidence)) return possible('diff not read yet');
   return possible('nothing ties it to the failure');

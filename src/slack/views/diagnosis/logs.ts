@@ -39,7 +39,9 @@ export function logsView({ app, at, finding, lines }: LogReport): Message {
   const hour = lastHour(lines.value, at);
   const requests = lastHourBlocks(hour, at);
   const inAnHour = requests.length === 0 ? null : `${lastHourWords(hour)}.`;
-  const count = context(`Last ${last.length} of ${lines.value.length} ${lines.value.length === 1 ? 'line' : 'lines'}, times in UTC`);
+  const count = context(
+    `Last ${last.length} of ${lines.value.length} ${lines.value.length === 1 ? 'line' : 'lines'}, times in UTC`,
+  );
   return {
     text: escapeText(inAnHour === null ? clip(said, 1_000) : `${clip(said, 1_000)}. ${inAnHour}`),
     blocks: [
