@@ -153,7 +153,7 @@ const pictures: readonly Picture[] = [
     show: () => approved(/^Proposed: Deploy/, /^Waiting for approval on GitHub: Deploy/),
   },
   { name: 'deploying', show: () => reviewed(/^Under way: Deploy/) },
-  { name: 'history', show: () => typed('/raxx history', /^Last \d+ actions/, USER_ID) },
+  { name: 'history', show: () => typed('/raxx history', /^(Last \d+ actions|The last action)/, USER_ID) },
   {
     name: 'unconfirmed',
     scenario: 'stop-never-arrives',
