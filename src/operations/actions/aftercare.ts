@@ -1,17 +1,12 @@
 /** Checks whether an action holds after it succeeded, or turns bad (runbook, "Verification"). */
 
-import { nextRollback } from '../../runbook/actions/next-rollback.ts';
 import type { Action, Aftermath } from '../../runbook/model/action.ts';
 import type { AfterLook } from '../../runbook/model/action-spec.ts';
+import type { ActionKind } from '../../runbook/model/terms.ts';
 import { formatDuration } from '../../runbook/text/time.ts';
 import { collectActionEvidence } from './collect-evidence.ts';
 import type { ExecutionContext } from './context.ts';
 import { findSubject, NOT_NAMED, useOf } from './subject.ts';
-
-/** The actions that the card offers, with what a rollback would do. */
-type Next = Pick<Aftermath, 'next' | 'rollback'>;
-
-const NOTHING: Next = { next: [] };
 
 const CARE_EVERY_MS = 10_000;
 
@@ -22,11 +17,11 @@ export async function care(context: ExecutionContext, id: string): Promise<numbe
   if (action?.state !== 'succeeded' || action.watchUntil === null || action.aftermath) return null;
   const subject = findSubject(action, facts);
   const aftercare = subject?.spec.aftercare;
-  if (!subject || !aftercare) return close(context, action, 'unwatched', NOT_NAMED, NOTHING);
+  if (!subject || !aftercare) return close(context, action, 'unwatched', NOT_NAMED, []);
   const other = await actionStore.changeAfter(action);
   if (other) {
     const words = `Stopped watching early: another change started (${other.plan.title}).`;
-    return close(context, action, 'unwatched', words, NOTHING);
+    return close(context, action, 'unwatched', words, []);
   }
   const { target } = subject;
   const evidence = await collectActionEvidence(context, target, aftercare.looksAt, {
@@ -36,15 +31,14 @@ export async function care(context: ExecutionContext, id: string): Promise<numbe
   });
   const since = action.progress.dynoChange ?? 0;
   const look = aftercare.look(action.params, evidence, { now: now(), target, facts }, since);
-  const { next } = aftercare;
-  return judge(context, action, look, { next, ...nextRollback(next, evidence) });
+  return judge(context, action, look, aftercare.next);
 }
 
 async function judge(
   context: ExecutionContext,
   action: Action,
   look: AfterLook,
-  next: Next,
+  next: readonly ActionKind[],
 ): Promise<number | null> {
   const { actionStore, now } = context;
   const since = formatDuration(now() - (action.endedAt ?? now()));
@@ -58,18 +52,12 @@ async function judge(
       next,
     );
   if (look.seen === 'over')
-    return close(context, action, 'unwatched', `Stopped watching early: ${look.words}.`, NOTHING);
+    return close(context, action, 'unwatched', `Stopped watching early: ${look.words}.`, []);
   const isOver = now() >= (watchUntil ?? 0);
   if (isOver && look.seen === 'well')
-    return close(
-      context,
-      action,
-      'held',
-      `It has held for ${since} without a restart: ${look.words}.`,
-      NOTHING,
-    );
+    return close(context, action, 'held', `It has held for ${since} without a restart: ${look.words}.`, []);
   if (isOver && look.seen === 'unknown')
-    return close(context, action, 'unwatched', `Can't tell whether it held: ${look.words}.`, NOTHING);
+    return close(context, action, 'unwatched', `Can't tell whether it held: ${look.words}.`, []);
   const doubted = look.seen === 'bad';
   // One look is not proof, so the next look decides.
   if (doubted !== (progress.doubted === true))
@@ -82,10 +70,10 @@ async function close(
   action: Action,
   kind: Aftermath['kind'],
   words: string,
-  next: Next,
+  next: readonly ActionKind[],
 ): Promise<null> {
   const at = now();
-  const aftermath = { kind, words, at, ...next };
+  const aftermath = { kind, words, at, next };
   await actionStore.move(action.id, { name: 'close_aftercare', revision: action.revision, at, aftermath });
   return null;
 }

@@ -2,7 +2,6 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { lastDynoChange } from '../../runbook/actions/kinds/up-and-answering.ts';
-import { nextRollback } from '../../runbook/actions/next-rollback.ts';
 import { type Action, type ManualCommand, type Outcome, outcomeOf } from '../../runbook/model/action.ts';
 import type { ActionEvidence, Look, UnderWay } from '../../runbook/model/action-spec.ts';
 import type { Instant } from '../../runbook/model/instant.ts';
@@ -49,18 +48,12 @@ async function follow(
     case 'failed': {
       // The action took effect and went wrong, so the same command would do the same again.
       const { evidence: seen, next = [] } = look;
-      return end(
-        context,
-        action,
-        'fail',
-        outcomeOf(`${look.words}.`, { evidence: seen, next, ...nextRollback(next, evidence) }),
-      );
+      return end(context, action, 'fail', outcomeOf(`${look.words}.`, { evidence: seen, next }));
     }
     case 'lost': {
       const { evidence: seen, next = [], manualCommand = null } = look;
       const words = `${look.words}; I will not send it again.`;
-      const more = { evidence: seen, next, ...nextRollback(next, evidence), manualCommand };
-      return end(context, action, 'lose', outcomeOf(words, more));
+      return end(context, action, 'lose', outcomeOf(words, { evidence: seen, next, manualCommand }));
     }
     case 'under_way':
       return goOn(context, action, look);
@@ -100,17 +93,16 @@ async function succeed(
   action: Action,
   { words, evidence: seen, isIdle, undo }: Extract<Look, { seen: 'done' }>,
   { spec, target }: ActionSubject,
-  evidence: ActionEvidence,
+  { dynos }: ActionEvidence,
 ): Promise<number | null> {
   const { actionStore, now } = context;
-  const { dynos } = evidence;
   const aftercare = isIdle ? undefined : spec.aftercare;
   const next: readonly ActionKind[] = isIdle ? ['restore'] : spec.next;
   const change = dynos.ok ? { dynoChange: lastDynoChange(dynos.value, target.processType) } : {};
   const moved = await actionStore.move(action.id, {
     ...asRead(context, action),
     name: 'succeed',
-    outcome: outcomeOf(`${words}.`, { evidence: seen, next, ...nextRollback(next, evidence), undo }),
+    outcome: outcomeOf(`${words}.`, { evidence: seen, next, undo }),
     progress: { ...action.progress, ...change },
     watchUntil: aftercare ? now() + aftercare.forMs : null,
   });

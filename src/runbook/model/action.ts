@@ -7,7 +7,6 @@ import type { JobProgress } from '../runs/job-progress.ts';
 import type { RunStage } from '../runs/stage.ts';
 import type { ParamsOf } from './action-params.ts';
 import type { Instant } from './instant.ts';
-import type { Rollback } from './rollback.ts';
 import type { ActionKind } from './terms.ts';
 
 /** `runbook/actions/transitions.ts` defines which state may follow which. */
@@ -190,8 +189,6 @@ export interface Outcome {
   readonly evidence: readonly string[];
   /** Kinds of action that make sense next, shown as buttons. */
   readonly next: readonly ActionKind[];
-  /** What a rollback would do now, if it is one of `next` and there is a release to roll back to. */
-  readonly rollback?: Rollback;
   readonly manualCommand: ManualCommand;
   /**
    * The command that undoes the action now, if that differs from the plan because the state changed before it was sent.
@@ -218,8 +215,6 @@ export interface Aftermath {
   readonly words: string;
   readonly at: Instant;
   readonly next: readonly ActionKind[];
-  /** As in `Outcome`. */
-  readonly rollback?: Rollback;
 }
 
 /** Data that is stored beside an audit line. */

@@ -110,8 +110,6 @@ const progress: z.ZodType<Progress> = z.looseObject({
   failure: maybe(z.object({ words: text, evidence: texts })),
 });
 
-const rollback = z.object({ to: number, takesBack: z.array(number) });
-
 const outcome: z.ZodType<Outcome> = z.looseObject({
   words: text,
   reason: maybe(text),
@@ -120,7 +118,6 @@ const outcome: z.ZodType<Outcome> = z.looseObject({
   // Older rows keep the command in their words.
   manualCommand: text.nullable().default(null),
   undo: maybe(text),
-  rollback: maybe(rollback),
 });
 
 const aftermath: z.ZodType<Aftermath> = z.looseObject({
@@ -128,7 +125,6 @@ const aftermath: z.ZodType<Aftermath> = z.looseObject({
   words: text,
   at: number,
   next: z.array(actionKind),
-  rollback: maybe(rollback),
 });
 
 const SHAPE = z.object({

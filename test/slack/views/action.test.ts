@@ -78,21 +78,6 @@ describe('the card of an action', () => {
     expect(shown(action({ plan, state: 'succeeded', outcome })).text).not.toContain('0042.py');
   });
 
-  it('names the version on the button that rolls back, as the outcome or what came after it knows it', () => {
-    const next = ['rollback'] as const;
-    const rollback = { to: 98, takesBack: [99] };
-    const unnamed = { words: 'It failed.', evidence: [], next, manualCommand: null };
-    const outcome = { ...unnamed, rollback };
-    const aftermath = { kind: 'turned_bad', words: 'It fails.', at: NOW, next } as const;
-    const labels = (more: Partial<Action>) =>
-      cardText(shown(action({ state: 'failed', ...more }))).match(/(?<=\[)Roll back[^:]*/)?.[0];
-    expect(labels({ outcome })).toBe('Roll back to v98');
-    expect(labels({ outcome, aftermath: { ...aftermath, rollback: { to: 97, takesBack: [] } } })).toBe(
-      'Roll back to v97',
-    );
-    expect(labels({ outcome: unnamed })).toBe('Roll back');
-  });
-
   it('warns when nobody else could approve it', () => {
     const message = shown(action(), 'nobody else can approve <this>');
     expectTaken(message);

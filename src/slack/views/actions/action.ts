@@ -229,7 +229,6 @@ function nextButtons({ outcome, aftermath, target }: Action, { canDo }: ActionVi
     ...proposeButtons(
       [...kinds].filter((kind) => canDo.has(kind)),
       target,
-      aftermath?.rollback ?? outcome?.rollback ?? null,
     ),
   );
 }
