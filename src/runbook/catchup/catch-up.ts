@@ -5,7 +5,7 @@
 
 import { decisionOf } from '../actions/decided-by.ts';
 import { STATE_WORDS } from '../actions/state-words.ts';
-import { changeSummary, LONGEST_ON_CARD } from '../changes/change-line.ts';
+import { changeSummary, changesBesideCause, LONGEST_ON_CARD } from '../changes/change-line.ts';
 import type { Action } from '../model/action.ts';
 import { actorPart, BOT } from '../model/actor.ts';
 import { type Incident, pictureTitle } from '../model/incident.ts';
@@ -112,9 +112,10 @@ function incidentEvents(incident: Incident, within: IsWithin, now: Instant): rea
 }
 
 /** Returns what the incident's card says about the changes before the failure, or null if it says nothing. */
-function changeParts({ changes, worst }: Incident, now: Instant): readonly PhrasePart[] | null {
-  const summary = changes && changeSummary(changes, now, worst.error !== null);
-  if (!summary) return null;
+function changeParts(incident: Incident, now: Instant): readonly PhrasePart[] | null {
+  const beside = changesBesideCause(incident);
+  const summary = beside && changeSummary(beside, now, true);
+  if (!summary || (!summary.isNamed && beside !== incident.changes)) return null;
   const { isNamed, words, unread } = summary;
   return [
     isNamed ? 'Changed: ' : '',

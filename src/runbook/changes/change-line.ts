@@ -2,6 +2,7 @@
 
 import { actorPart } from '../model/actor.ts';
 import type { Change, ChangeReport, Onset } from '../model/change.ts';
+import type { Incident } from '../model/incident.ts';
 import type { Instant } from '../model/instant.ts';
 import { cut } from '../text/cut.ts';
 import {
@@ -56,6 +57,21 @@ export function changeSentence(
   if (summary === null) return null;
   const words = `${summary.isNamed ? 'Changed: ' : ''}${withoutMentions(cutPhrase(summary.words, LONGEST_ON_CARD))}`;
   return summary.unread === null ? words : `${words}. Couldn't read: ${summary.unread}`;
+}
+
+/** Leaves out what the incident shows as its cause: an incident at Heroku. */
+export function changesBesideCause(incident: Incident): ChangeReport | null {
+  return incident.changes && withoutIncident(incident.changes, causeAtHeroku(incident));
+}
+
+/** Returns the id of the incident at Heroku that is the cause of this one, or null. */
+export function causeAtHeroku({ worst: { failure } }: Incident): string | null {
+  return failure.kind === 'condition' && failure.condition === 3 ? failure.about : null;
+}
+
+export function withoutIncident(changes: ChangeReport, id: string | null): ChangeReport {
+  const list = changes.list.filter(({ about }) => id === null || about !== id);
+  return list.length === changes.list.length ? changes : { ...changes, list };
 }
 
 export interface ChangeSummary {

@@ -166,12 +166,12 @@ function whyRuledOut(
   onset: Onset,
   signs: LogSigns,
 ): string | null {
-  const { at, isActive, neverRan } = event;
+  const { at, kind, neverRan } = event;
   if (neverRan !== null) return neverRan;
   const { lastWell, firstFailing } = onset;
   // Heroku posts an incident after noticing it, so the incident may have begun long before.
   if (at > firstFailing + CLOCKS_MS)
-    return isActive ? null : `came ${formatDuration(at - firstFailing)} after the failure began`;
+    return kind === 'platform' ? null : `came ${formatDuration(at - firstFailing)} after the failure began`;
   if (lastWell !== null && lastWell - at > RECOVERED_MS)
     return `the app was still healthy ${formatDuration(lastWell - at)} after it`;
   if (ranWellInLog(at + CLOCKS_MS, firstFailing, signs))

@@ -36,10 +36,12 @@ export function jobWord({ status, conclusion }: Pick<StepProgress, 'status' | 'c
   return (conclusion ?? status).replaceAll('_', ' ');
 }
 
-/** Returns a line for each job and, indented, for each of its steps. */
+/** Returns a line for each job and, indented, for each of its steps that was not skipped. */
 export function jobLines(jobs: readonly JobProgress[]): string[] {
   return jobs.flatMap((job) => [
     `${job.name}: ${jobWord(job)}`,
-    ...job.steps.map((step) => `  ${step.name}: ${jobWord(step)}`),
+    ...job.steps
+      .filter(({ conclusion }) => conclusion !== 'skipped')
+      .map((step) => `  ${step.name}: ${jobWord(step)}`),
   ]);
 }

@@ -246,6 +246,13 @@ describe('a change is possible, and no more', () => {
     expect(said(found)).toEqual(['possible Heroku incident: Routing errors: it is active now']);
   });
 
+  it('when it is maintenance at Heroku that began after the failure, beside a suspect that stays one', () => {
+    const theirs = { systems: [], incidents: [], maintenance: [incident({ createdAt: ago(5) })] };
+    const found = changesIn({ diffs: { 42: ['app/db.py'] }, more: { platform: seen(theirs) } });
+    expect(said(found)).toContain('possible Heroku maintenance: Routing errors: it is active now');
+    expect(found.list.map(({ verdict }) => verdict)).toContain('suspect');
+  });
+
   it('when it is an add-on change', () => {
     const description = 'Update DATABASE by heroku-postgresql';
     const found = changesIn({

@@ -313,6 +313,14 @@ describe('the card of an incident', () => {
     expect(textOf(unexplained)).not.toContain('check traffic');
   });
 
+  it('mentions nobody in its text once it is resolved, not even who made the change', () => {
+    const changes = changesIn({ diffs: { 42: ['app/db.py'] } });
+    const ours = { ...changes, list: changes.list.map((one) => ({ ...one, who: MOIRA, isOurs: true })) };
+    const { text } = incidentView(resolved({ changes: ours }), options());
+    expect(text).toContain('by someone, ');
+    expect(text).not.toMatch(/<[@!]/);
+  });
+
   it('says how long it took once it is resolved', () => {
     const message = incidentView(resolved(), options({ tried: [rollback()], now: SINCE + 60 * MINUTE }));
     expect(message.text).toBe(

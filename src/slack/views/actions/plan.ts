@@ -45,11 +45,12 @@ export function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
     : [richText(...warnings.map((words) => line(emoji('warning'), bold(` ${words}`))))];
 }
 
-/** The number of evidence lines that a card shows. The dry run and the terminal show all of them. */
+/** The number of evidence lines that a card shows. The dry run (`/raxx plan`) shows all of them. */
 export const MOST_EVIDENCE = 8;
 
 /**
  * Leaves out lines in the middle: those of a deploy begin with its newest commits, and end with the checks and the gate.
+ * What nobody may miss is a warning, which is always shown.
  */
 export function shortEvidence({ evidence }: Plan): readonly string[] {
   const left = evidence.length - MOST_EVIDENCE;

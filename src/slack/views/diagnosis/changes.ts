@@ -1,11 +1,13 @@
 /** Shows what changed: one line on a card, everything in the thread or on request. */
 import type { KnownBlock } from '@slack/types';
 import {
+  causeAtHeroku,
   changeSentence,
   changeSummary,
   type ListOptions,
   LONGEST_ON_CARD,
   listChanges,
+  withoutIncident,
 } from '../../../runbook/changes/change-line.ts';
 import { unreadForChanges } from '../../../runbook/changes/judge.ts';
 import { unreadLines } from '../../../runbook/diagnosis/unread.ts';
@@ -59,17 +61,11 @@ export function changeLines(
 
 /** The line for a card that shows the worst sighting of the incident as the cause. */
 export function changesOfIncident(
-  { changes, worst: { failure } }: Incident,
+  incident: Incident,
   now: Instant,
   namesCause: boolean,
 ): readonly ClauseLine[] {
-  const theirs = failure.kind === 'condition' && failure.condition === 3 ? failure.about : null;
-  return changeLines(changes, now, namesCause, theirs);
-}
-
-function withoutIncident(changes: ChangeReport, id: string | null): ChangeReport {
-  const list = changes.list.filter(({ about }) => id === null || about !== id);
-  return list.length === changes.list.length ? changes : { ...changes, list };
+  return changeLines(incident.changes, now, namesCause, causeAtHeroku(incident));
 }
 
 /**

@@ -71,11 +71,11 @@ function headline(diagnosis: Diagnosis, subject: string): Clause {
   );
 }
 
-/** ` (first seen now)`, if neither the watch nor the log has seen the failure before, so that nobody takes it for old. */
+/** ` (first seen now, last seen healthy at 21:30)`. Without a healthy look before it, the failure may be old. */
 function firstSeenParts({ since, at, changes: { onset } }: Diagnosis): Part[] {
   if (since !== null || onset === null || onset.by === 'log' || onset.firstFailing !== at) return [];
-  const well = onset.lastWell === null ? [] : [plain(', last seen healthy'), ...atParts(onset.lastWell, at)];
-  return [plain(' (first seen now'), ...well, plain(')')];
+  if (onset.lastWell === null) return [];
+  return [plain(' (first seen now, last seen healthy'), ...atParts(onset.lastWell, at), plain(')')];
 }
 
 /** ` since 21:37 (4 min)`, or in parentheses where the sentence is about something else. */

@@ -7,7 +7,7 @@ import type { Instant } from '../../../runbook/model/instant.ts';
 import { type Facts, subjectOf } from '../../../runbook/model/runbook-config.ts';
 import { formatSpan } from '../../../runbook/text/duration.ts';
 import { changesOfIncident } from '../diagnosis/changes.ts';
-import { type Clause, clause, clauseLine, labelled, sentencesOf } from '../parts/clauses.ts';
+import { type ClauseLine, clause, clauseLine, labelled, sentencesOf } from '../parts/clauses.ts';
 import { bold, clip, emoji, list, type Message, type Part, plain, richText } from '../parts/message.ts';
 import { dayAndTimeOf, momentOf, person } from '../parts/moments.ts';
 import { button, buttonRow } from '../parts/propose-buttons.ts';
@@ -42,11 +42,7 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
   ];
   const evidence = evidenceParts(incident, MOST_EVIDENCE);
   return {
-    text: sentencesOf(
-      wrong,
-      next.map((clauses) => clauses.map(withoutPeople)),
-      now,
-    ),
+    text: sentencesOf(wrong.map(unnamed), next.map(unnamed), now),
     blocks: [
       richText(...wrong.map(clauseLine), list('bullet', next.map(clauseLine))),
       ...buttonRow(postmortemButton(incident)),
@@ -58,8 +54,11 @@ export function resolvedView(incident: Incident, { tried, now, facts }: Resolved
 }
 
 /** In `text`, a person would be mentioned, which notifies them of something that is over. */
-function withoutPeople({ parts, ...rest }: Clause): Clause {
-  return { ...rest, parts: parts.map((part) => (part.type === 'user' ? plain('someone') : part)) };
+function unnamed(line: ClauseLine): ClauseLine {
+  return line.map(({ parts, ...rest }) => ({
+    ...rest,
+    parts: parts.map((part) => (part.type === 'user' ? plain('someone') : part)),
+  }));
 }
 
 function postmortemButton({ id, app }: Incident) {

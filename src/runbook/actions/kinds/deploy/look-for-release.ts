@@ -39,7 +39,7 @@ export function lookForRelease(
       seen: 'lost',
       words: `The run succeeded, but I couldn't confirm within ${formatDuration(WITHIN_MS)} that its release is up: ${look.words}`,
       evidence: [look.words],
-      next: ['rollback'],
+      next: isReleased(params, evidence) ? ['rollback'] : [],
     };
   }
   return {
@@ -50,6 +50,12 @@ export function lookForRelease(
     holds: false,
     againIn: AGAIN_MS,
   };
+}
+
+/** Returns whether there is anything to roll back. Before a release, a rollback would take back the running code. */
+function isReleased({ fromVersion }: DeployParams, evidence: ActionEvidence): boolean {
+  const current = currentRelease(evidence);
+  return current.ok && current.value.version > fromVersion;
 }
 
 /** A failed run may have released something anyway. A rollback is offered only if it did. */

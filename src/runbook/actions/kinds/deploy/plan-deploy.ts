@@ -20,7 +20,7 @@ import { formatAgo } from '../../../text/time.ts';
 import { dispatchCommand, environmentsCommand } from '../../manual-command.ts';
 import { currentRelease, formationOf, newestVersion } from '../formation-of.ts';
 import { runningCommit } from '../running-commit.ts';
-import { comparisonLines, shortSha, stateOfRuns } from './shipment-words.ts';
+import { checkWords, comparisonLines, lostCommits, shortSha } from './shipment-words.ts';
 
 export function planDeploy(
   evidence: ActionEvidence,
@@ -94,6 +94,7 @@ function planOf(
   const { app, environment, processType } = target;
   const running = runningCommit(evidence);
   const warnings = warningsOf(evidence, context);
+  const checks = checkWords(shipment, shortSha(head.sha));
   return {
     title: titleOf(shipment, shortSha(head.sha), app, running),
     will: [
@@ -109,13 +110,17 @@ function planOf(
     ],
     evidence: [
       ...comparisonLines(shipment, running, release.version),
-      `checks on ${shortSha(head.sha)}: ${stateOfRuns(shipment.runs)}`,
+      ...checks.evidence,
       `freeze: ${freezeCheck.run(evidence, context).summary}`,
       ...(warnings.gate === null ? [`gate: ${environmentsCheck.run(evidence, context).summary}`] : []),
       ...openRuns(evidence, context),
       lastDeploy(evidence, context),
     ],
-    warnings: shipment.comparison ? shippedMigrations(shipment.comparison.diff) : [],
+    warnings: [
+      ...lostCommits(shipment, running, release.version),
+      ...checks.warnings,
+      ...(shipment.comparison ? shippedMigrations(shipment.comparison.diff) : []),
+    ],
     undo: `Roll back to v${release.version}`,
     byHand: dispatchCommand(facts, ref, environment),
     danger: false,

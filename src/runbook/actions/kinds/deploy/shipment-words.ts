@@ -1,5 +1,7 @@
 /** Puts into words what a deploy would ship. */
+import type { Plan } from '../../../model/action.ts';
 import type { Commit, Comparison, Shipment, WorkflowRun } from '../../../model/github.ts';
+import { capitalize } from '../../../text/capitalize.ts';
 
 const SHOWN = 8;
 
@@ -20,11 +22,34 @@ export function comparisonLines(
   if (ahead === 0 && behind === 0) return [`${from} is the same commit`];
   const lines = commits.slice(0, SHOWN).map(commitLine);
   const more = ahead > lines.length ? [`and ${ahead - lines.length} more`] : [];
-  const lost =
-    behind === 0
-      ? []
-      : [`${count(behind)} of ${from} ${behind === 1 ? 'is' : 'are'} not on ${ref} and would be lost`];
-  return [`${count(ahead)} since ${from}:`, ...lines, ...more, ...lost];
+  return [`${count(ahead)} since ${from}:`, ...lines, ...more];
+}
+
+/** Warns that the running release has commits that this deploy would take away. */
+export function lostCommits(
+  { comparison, ref }: Shipment,
+  running: string | null,
+  version: number,
+): string[] {
+  if (running === null || !comparison || comparison.behind === 0) return [];
+  const { behind } = comparison;
+  return [
+    `${count(behind)} of v${version} (${shortSha(running)}) ${behind === 1 ? 'is' : 'are'} not on ${ref} and would be lost.`,
+  ];
+}
+
+/** The checks on a commit, as evidence, or as a warning if one failed. */
+export function checkWords({ runs }: Shipment, sha: string): Pick<Plan, 'evidence'> & { warnings: string[] } {
+  const words = `checks on ${sha}: ${stateOfRuns(runs)}`;
+  return runs.some(hasFailed)
+    ? { evidence: [], warnings: [`${capitalize(words)}.`] }
+    : { evidence: [words], warnings: [] };
+}
+
+function hasFailed({ status, conclusion }: WorkflowRun): boolean {
+  return (
+    status === 'completed' && conclusion !== 'success' && conclusion !== 'skipped' && conclusion !== 'neutral'
+  );
 }
 
 /**
@@ -48,17 +73,11 @@ function count(commits: number): string {
 }
 
 /** `2 passed, 1 failed (PR Preview), 1 not finished` */
-export function stateOfRuns(runs: readonly WorkflowRun[]): string {
+function stateOfRuns(runs: readonly WorkflowRun[]): string {
   if (runs.length === 0) return 'no workflow ran on it';
   const passed = runs.filter(({ conclusion }) => conclusion === 'success');
   const open = runs.filter(({ status }) => status !== 'completed');
-  const failed = runs.filter(
-    ({ status, conclusion }) =>
-      status === 'completed' &&
-      conclusion !== 'success' &&
-      conclusion !== 'skipped' &&
-      conclusion !== 'neutral',
-  );
+  const failed = runs.filter(hasFailed);
   const parts = [
     failed.length === 0 ? '' : `${failed.length} failed (${failed.map(({ title }) => title).join(', ')})`,
     passed.length === 0 ? '' : `${passed.length} passed`,
