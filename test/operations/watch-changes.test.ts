@@ -570,6 +570,12 @@ describe('a failure of the platform', () => {
       "notice: Can't see Heroku (HTTP 401). I don't know whether raxx-api-prod and raxx-api-staging are up; check by hand until I say that I'm back.",
       expect.stringContaining('notice: I can see Heroku again'),
     ]);
+    // A catch-up of either target has both, whichever look posted them.
+    for (const target of ['prod', 'staging'])
+      expect(await watching.incidentStore.noticesSince(NOW - HOUR, target)).toMatchObject([
+        { target: null, words: expect.stringContaining("Can't see Heroku") },
+        { target: null, words: expect.stringContaining('I can see Heroku again') },
+      ]);
   });
 
   it('explains an app that is down, with a link, and offers no action that cannot help', async () => {

@@ -26,6 +26,12 @@ export function noticeOf(target: string, words: string, at: Instant): TargetNoti
   return { event: 'notice', who: BOT, at, detail: { target, words }, words };
 }
 
+/** A notice that concerns every target, although one target's look posted it. */
+export function noticeForAll(target: string, words: string, at: Instant): TargetNotice {
+  const { detail, ...notice } = noticeOf(target, words, at);
+  return { ...notice, detail: { ...detail, scope: 'all' } };
+}
+
 export function snoozeNotice(target: string, { until, by, at }: Snooze): TargetNotice {
   const detail = { target, until: new Date(until).toISOString() };
   const words = `${target}: nobody is paged until ${formatInstant(until)}, unless it gets worse.`;

@@ -7,6 +7,7 @@ import type { Acknowledged, IncidentStore, LookDone } from '../../operations/por
 import { applyIncidentSteps, type IncidentApplied } from '../../runbook/incidents/lifecycle.ts';
 import { applyLook } from '../../runbook/incidents/look-outcome.ts';
 import {
+  noticeForAll,
   noticeOf,
   type SnoozeEnd,
   snoozeEndNotice,
@@ -151,7 +152,8 @@ async function keepLook(
   for (const notice of step.sight) {
     // Changes run one after the other. If two looks happen at the same time, the second sees what the first posted.
     if (isPostedForAll(notice, await memoriesBeside(sql, target))) continue;
-    await notify(store, into, target, noticeOf(target, notice.words, at));
+    const noticed = notice.scope === 'all' ? noticeForAll : noticeOf;
+    await notify(store, into, target, noticed(target, notice.words, at));
   }
   if (step.endSnooze) await endSnooze(store, into, target, 'got_worse', BOT, at);
   return { ok: true, incident };

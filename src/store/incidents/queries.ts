@@ -57,8 +57,10 @@ export async function noticesSince(
   target: string | undefined,
 ): Promise<readonly Noticed[]> {
   const rows = await sql(
-    `select at, detail->>'target' as target, detail->>'words' as words from audit
-     where event = 'notice' and action_id is null and at >= $1 and ($2::text is null or detail->>'target' = $2)
+    `select at, case when detail->>'scope' = 'all' then null else detail->>'target' end as target,
+            detail->>'words' as words from audit
+     where event = 'notice' and action_id is null and at >= $1
+       and ($2::text is null or detail->>'target' = $2 or detail->>'scope' = 'all')
      order by seq`,
     [iso(from), target ?? null],
   );
