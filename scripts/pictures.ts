@@ -102,14 +102,18 @@ const pictures: readonly Picture[] = [
     scenario: 'healthy',
     show: () => typed('/raxx diagnose prod', /^raxx-api-prod is healthy/),
   },
-  { name: 'config-var', scenario: 'missing-variable', show: () => typed('/raxx diagnose prod', /KeyError/) },
+  {
+    name: 'config-var',
+    scenario: 'missing-variable',
+    show: () => typed('/raxx diagnose prod', /^raxx-api-prod .*KeyError/),
+  },
   {
     name: 'crash-loop',
     scenario: 'suspect-deploy',
     // Take the picture once GitHub has shown which files the deploy changed.
     show: async () => {
-      await typed('/raxx diagnose prod', /TypeError/);
-      return appears(/TypeError.*suspect/);
+      await typed('/raxx diagnose prod', /^raxx-api-prod .*TypeError/);
+      return appears(/^raxx-api-prod .*TypeError.*suspect/);
     },
   },
   { name: 'changes', show: () => typed('/raxx changes prod', /^raxx-api-prod .*Changed: /, USER_ID) },
@@ -120,7 +124,14 @@ const pictures: readonly Picture[] = [
     name: 'done',
     show: () => approved(/^Proposed: Stop/, /^Done: Stop/),
   },
-  { name: 'stopped', show: () => typed('/raxx diagnose prod', /^raxx-api-prod is stopped/) },
+  {
+    name: 'stopped',
+    show: async () => {
+      // Diagnoses within five seconds share their evidence, and the stop is newer than that.
+      await sleep(5_500);
+      return typed('/raxx diagnose prod', /^raxx-api-prod is stopped/);
+    },
+  },
   { name: 'logs', show: () => typed('/raxx logs prod', /^Log of raxx-api-prod/, USER_ID) },
   { name: 'incidents', show: () => typed('/raxx incidents', /incident/, USER_ID) },
   { name: 'catch-up', show: () => typed('/raxx catchup prod', /prod/, USER_ID) },
