@@ -84,16 +84,15 @@ const { actionStore, incidentStore } = store;
 const remember = createRemember({ incidentStore, actionStore, now: Date.now, expire: AbortSignal.timeout });
 const recall: Recall = (explaining) =>
   recallFailure({ incidentStore, actionStore, now: Date.now, expire: AbortSignal.timeout }, explaining);
-const diagnosisService = meterReadings(
-  createDiagnosisService({ ...collecting, elapsed, remember, recall }),
-  metrics,
-);
+const readings = createDiagnosisService({ ...collecting, elapsed, remember, recall });
+const diagnosisService = meterReadings(readings, metrics);
 const page = (id: string) => pageOperator({ facts, incidentStore, now: Date.now }, id);
 const incidents = createIncidentCommands({ facts, incidentStore, page, now: Date.now, randomId: randomUUID });
 const canDo = doableKinds(config.value);
 const ended = createActionEnded({
   incidentStore,
   page,
+  forget: readings.forget,
   now: Date.now,
   onError: (error) => log.error({ err: error }, 'the watch could not be notified that an action ended'),
 });

@@ -365,7 +365,9 @@ describe.skipIf(why !== null)(
       await vi.waitFor(
         () =>
           expect(slack.messages.all().map(({ text }) => text)).toContainEqual(
-            'Done: Stop raxx-api-prod (web from 1 to 0). No dynos on raxx-api-prod.',
+            expect.stringMatching(
+              /^Done: Stop raxx-api-prod \(web from 1 to 0\), .* UTC\. No dynos on raxx-api-prod\.$/,
+            ),
           ),
         MOST_MS,
       );

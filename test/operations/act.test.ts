@@ -90,6 +90,8 @@ describe('stop and restore', () => {
     expect(writes()).toEqual([
       'PATCH /apps/raxx-api-prod/formation {"updates":[{"type":"web","quantity":0}]}',
     ]);
+    // A diagnosis that follows shares nothing with one from before the stop.
+    expect(context.forgotten).toEqual(['prod']);
 
     const restored = await carryOut('restore');
     expect(restored.plan.will[0]).toBe('Scale web to 2 × Standard-1X (as saved by the stop).');

@@ -9,7 +9,7 @@ import { noOutside } from '../support/no-outside.ts';
 const [prod] = testFacts.targets;
 if (!prod) throw new Error('the facts have no target');
 
-it('does not share an old answer for ten minutes when the clock is set back', async () => {
+it('does not share an old answer when the clock is set back, nor one from before an action', async () => {
   const clock = { now: Date.parse('2026-05-01T10:00:00Z'), elapsed: 1_000 };
   let asked = 0;
   const diagnosisService = createDiagnosisService({
@@ -37,4 +37,8 @@ it('does not share an old answer for ten minutes when the clock is set back', as
   clock.elapsed += 5_000;
   await diagnosisService.diagnose(prod, { id: 'U1', use: 'read' });
   expect(asked).toBe(2);
+  // An action has changed the app, so what was read a moment ago is old.
+  diagnosisService.forget(prod.name);
+  await diagnosisService.diagnose(prod, { id: 'U1', use: 'read' });
+  expect(asked).toBe(3);
 });

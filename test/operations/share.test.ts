@@ -6,7 +6,7 @@ function counting() {
   const finish: ((value: number) => void)[] = [];
   const share = shareByKey<number>(() => clock.now);
   const start = () => new Promise<number>((resolve) => finish.push(resolve));
-  return { clock, finish, ask: (key: string) => share(key, start) };
+  return { clock, finish, share, ask: (key: string) => share(key, start) };
 }
 
 describe('a shared collection', () => {
@@ -31,6 +31,19 @@ describe('a shared collection', () => {
     const fresh = ask('prod');
     finish[1]?.(2);
     expect(await fresh).toBe(2);
+  });
+
+  it('serves nobody who asks after it was forgotten, even if it fails then', async () => {
+    const broken: ((error: Error) => void)[] = [];
+    const { share, finish, ask } = counting();
+    const first = share('prod', () => new Promise<number>((_, reject) => broken.push(reject)));
+    share.forget('prod');
+    const second = ask('prod');
+    broken[0]?.(new Error('broken'));
+    await expect(first).rejects.toThrow('broken');
+    expect(share.isShared('prod')).toBe(true);
+    finish[0]?.(2);
+    expect(await second).toBe(2);
   });
 
   it('never mixes up targets', () => {

@@ -34,6 +34,8 @@ interface Job {
 }
 
 export interface ActionContext {
+  /** The targets of which nothing read before may be shown any more. */
+  readonly forgotten: readonly string[];
   readonly actionService: ActionService;
   readonly actionStore: ActionStore;
   readonly facts: Facts;
@@ -104,6 +106,7 @@ export function startActing(
     expire: AbortSignal.timeout,
   };
   const watch = (name: string, why?: WhyLook) => watchTarget(watchContext, name, why);
+  const forgotten: string[] = [];
   const actionService = createActionService({
     isApprover: async (person) => !lost.has(person),
     outside,
@@ -117,7 +120,13 @@ export function startActing(
     },
     now,
     expire: AbortSignal.timeout,
-    ended: createActionEnded({ incidentStore, page, now, onError }),
+    ended: createActionEnded({
+      incidentStore,
+      page,
+      forget: (target) => void forgotten.push(target),
+      now,
+      onError,
+    }),
   });
   const prod = facts.targets.find(({ name }) => name === 'prod');
   if (!prod) throw new Error('no prod');
@@ -128,6 +137,7 @@ export function startActing(
   };
   return {
     actionService,
+    forgotten,
     actionStore,
     facts,
     prod,

@@ -11,6 +11,8 @@ import type { IncidentStore } from '../ports/incident-store.ts';
 export interface ActionEndedDeps {
   readonly incidentStore: Pick<IncidentStore, 'wakeOnce' | 'askForLook'>;
   page(incidentId: string): Promise<void>;
+  /** Drops what was read of the target before the action ended. */
+  forget(target: string): void;
   now(): Instant;
   onError(error: unknown): void;
 }
@@ -26,8 +28,10 @@ export interface Ended {
 /** Never rejects: the action has ended anyway, and the next look of the watch finds whatever is lost here. */
 export type ActionEnded = (ended: Ended) => Promise<void>;
 
-export function createActionEnded({ incidentStore, page, now, onError }: ActionEndedDeps): ActionEnded {
+export function createActionEnded(deps: ActionEndedDeps): ActionEnded {
+  const { incidentStore, page, now, onError } = deps;
   return async ({ action: { target, app }, due, evidence }) => {
+    deps.forget(target);
     try {
       if (due) {
         const { condition, about, reason, dueAt } = due;

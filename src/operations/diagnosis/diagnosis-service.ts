@@ -49,7 +49,10 @@ export interface DiagnosisServiceDeps extends SharedCollectionDeps {
   readonly recall?: Recall;
 }
 
-export function createDiagnosisService(deps: DiagnosisServiceDeps): DiagnosisService {
+/** `forget`: what was read of the target is no longer true, because an action has changed it. */
+export function createDiagnosisService(
+  deps: DiagnosisServiceDeps,
+): DiagnosisService & { forget(target: string): void } {
   const { outside } = deps;
   const elapsed = () => deps.elapsed?.() ?? deps.now();
   const collection = createSharedCollection(deps, elapsed);
@@ -74,6 +77,7 @@ export function createDiagnosisService(deps: DiagnosisServiceDeps): DiagnosisSer
   return {
     refusal,
     waitingFor: collection.waitingFor,
+    forget: (name) => collection.forget({ name }),
     async diagnose(target, requester) {
       const refused = begin('diagnose', [target], requester);
       if (refused) return refused;

@@ -31,6 +31,8 @@ export interface SharedCollection {
   isShared(target: Target, what: Reading): boolean;
   /** Returns the sources that have not responded yet while a diagnosis of the target is in progress: `Heroku log`. */
   waitingFor(target: Target): readonly string[];
+  /** What was collected of this target before is no longer true, because an action has changed it. */
+  forget(target: Pick<Target, 'name'>): void;
 }
 
 export interface SharedCollectionDeps extends CollectDeps {
@@ -107,10 +109,16 @@ export function createSharedCollection(deps: SharedCollectionDeps, elapsed: () =
     },
     isShared: (target, what) => widerOf(what, target) !== undefined || share.isShared(keyOf(what, target)),
     waitingFor: (target) => waiting.get(keyOf('diagnose', target)) ?? [],
+    forget(target) {
+      for (const [what] of SOURCES) {
+        share.forget(keyOf(what, target));
+        share.forget(keyOf(what, target, 'incident'));
+      }
+    },
   };
 }
 
-function keyOf(what: Reading, { name }: Target, use?: Use): string {
+function keyOf(what: Reading, { name }: Pick<Target, 'name'>, use?: Use): string {
   return `${what} ${name} ${use ?? ''}`;
 }
 

@@ -19,6 +19,8 @@ export interface Share<T> {
   finished(key: string): Promise<T> | undefined;
   /** Returns true if a caller would share a run that another caller has started. */
   isShared(key: string): boolean;
+  /** Later callers share nothing that began before this call. */
+  forget(key: string): void;
 }
 
 /**
@@ -44,7 +46,9 @@ export function shareByKey<T>(now: () => Instant): Share<T> {
       () => {
         run.finished = true;
       },
-      () => runs.delete(key),
+      () => {
+        if (runs.get(key) === run) runs.delete(key);
+      },
     );
     return run.answer;
   };
@@ -54,5 +58,6 @@ export function shareByKey<T>(now: () => Instant): Share<T> {
       return run?.finished && now() - run.at < SHARED_FOR_MS ? run.answer : undefined;
     },
     isShared: (key: string) => running(key) !== undefined,
+    forget: (key: string) => void runs.delete(key),
   });
 }
