@@ -67,7 +67,7 @@ export async function readHome(
   };
 }
 
-/** Lists the newest deploy of each app, whoever made it, and the last deploys through the bot. */
+/** Lists each app's newest deploy, even if it was made outside the bot, and the last deploys through the bot. */
 function lastDeploys(
   targets: readonly Target[],
   reports: readonly WatchReport[],

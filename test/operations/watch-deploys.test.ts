@@ -27,7 +27,7 @@ async function lookAt(...releases: readonly Release[]): Promise<void> {
 }
 
 describe('the newest deploy that the watch remembers', () => {
-  it('is the newest release that is a deploy, whoever made it', async () => {
+  it('is the newest release that is a deploy, even one made outside the bot', async () => {
     expect(await newest()).toBeNull();
     await lookAt(
       config(44),

@@ -94,6 +94,16 @@ describe('the menu of other actions', () => {
     expect(await bot.newest()).toMatchObject({ kind: 'stop', target: 'prod', state: 'proposed' });
   });
 
+  it.each(['launch prod', 'propose_stop moon', ''])(
+    'answers a choice that it does not have (%j)',
+    async (value) => {
+      expect(await bot.press(OTHER_ACTIONS, KRIS, value)).toEqual([
+        expect.stringContaining('This button is no longer supported. Nothing was done.'),
+      ]);
+      expect(await bot.actionStore.recent(1)).toEqual([]);
+    },
+  );
+
   it('is beside the link to the config vars, which the bot does not answer', async () => {
     expect(await bot.press(OPEN_SETTINGS)).toEqual([]);
     expect(bot.slack.messages.all().filter(({ failedAction }) => failedAction !== undefined)).toEqual([]);

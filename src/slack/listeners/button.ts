@@ -85,9 +85,10 @@ export function listenToButtons(app: App, context: SlackContext): void {
   );
 }
 
-function pressedOf(action: ButtonAction | OverflowAction): Pressed {
+/** A choice that names no option presses no button, which is answered like a button that is gone. */
+function pressedOf(action: ButtonAction | (Partial<OverflowAction> & Pick<OverflowAction, 'type'>)): Pressed {
   return action.type === 'overflow'
-    ? pressedOption(fromOutside(action.selected_option.value))
+    ? pressedOption(fromOutside(action.selected_option?.value ?? ''))
     : { id: action.action_id, value: fromOutside(action.value ?? '') };
 }
 
