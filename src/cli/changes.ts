@@ -1,7 +1,7 @@
 /** `raxx changes <target>`: shows what changed before the failure began, and what can be ruled out. */
 
 import { notBegunWords } from '../operations/diagnosis/not-begun.ts';
-import { changesText } from '../runbook/changes/change-line.ts';
+import { changeSentence, changesText } from '../runbook/changes/change-line.ts';
 import { unreadForChanges } from '../runbook/changes/judge.ts';
 import { changesJson } from '../runbook/diagnosis/to-json.ts';
 import { unreadLines } from '../runbook/diagnosis/unread.ts';
@@ -36,9 +36,11 @@ export async function runChanges(spoken: string, json: boolean, setting: Command
 export function printChanges(diagnosis: Diagnosis, paint: Paint): string {
   const { app, verdict, changes, at } = diagnosis;
   const said = changesText(changes, at, { unread: unreadLines(unreadForChanges(diagnosis)) });
+  const isNamed = changes.list.length > 0 || changeSentence(changes, at) !== null;
   return [
     `${paint.bold(app)} is ${verdictWord(verdict, paint)}`,
-    said || 'No visible change in the last 24 h.',
+    ...(isNamed ? [] : ['No visible change in the last 24 h.']),
+    ...(said === '' ? [] : [said]),
   ].join('\n');
 }
 

@@ -39,7 +39,7 @@ const NAMES: Readonly<Record<WatchLine['name'], string>> = {
   Owner: 'owner',
   Snoozed: 'snoozed',
   Watch: 'watch',
-  'API calls': 'asked',
+  'API calls': 'calls',
 };
 
 function printWatchLine({ name, words }: WatchLine): string {

@@ -47,9 +47,9 @@ export function createHints(deps: HintDeps): TakeHint {
   async function take({ ids, targets, crashedAt, isOfRun }: Hint): Promise<void> {
     await Promise.all(
       targets.map(async (target) => {
-        if (isOfRun) await verifySooner(target);
         if (crashedAt !== null) await noteCrash(target, crashedAt);
         await askForLook(target);
+        if (isOfRun) await verifySooner(target);
       }),
     );
     for (const id of ids) known.add(id);

@@ -65,7 +65,7 @@ describe('raxx changes on a healthy app', () => {
       logs: unseen('unauthorized', 'Heroku log: token rejected (HTTP 401)'),
     });
     expect((await run(found)).out).toContain(
-      "Couldn't read: Heroku releases, Heroku log: token rejected (HTTP 401)",
+      "No visible change in the last 24 h.\nCouldn't read: Heroku releases, Heroku log: token rejected (HTTP 401)",
     );
     expect(JSON.parse((await run(found, true)).out).not_read).toEqual([
       'Heroku releases: token rejected (HTTP 401)',

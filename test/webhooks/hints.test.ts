@@ -117,7 +117,7 @@ describe('hints', () => {
 
   it('of a run verify an executing deploy at once, and again when GitHub has listed the event', async () => {
     for (let count = 0; count < 100; count += 1) await give({ isOfRun: true });
-    expect(written).toEqual(['verify prod', 'look prod']);
+    expect(written).toEqual(['look prod', 'verify prod']);
     await pass(2_000);
     expect(written.filter((words) => words.startsWith('verify'))).toHaveLength(2);
     await pass(60_000);

@@ -71,9 +71,11 @@ export function createSharedCollection(deps: SharedCollectionDeps, elapsed: () =
   async function collectNow(target: Target, what: Reading, use: Use): Promise<Collected> {
     const startedAt = elapsed();
     const key = keyOf(what, target);
+    let noted: readonly string[] | undefined;
     const noting: SharedCollectionDeps = {
       ...deps,
       progress(answered, of, names) {
+        noted = names;
         waiting.set(key, names);
         deps.progress?.(answered, of, names);
       },
@@ -87,7 +89,8 @@ export function createSharedCollection(deps: SharedCollectionDeps, elapsed: () =
       const context = { now: deps.now(), target, facts: deps.facts };
       return { evidence, context, remembered, use, tookMs: Math.round(elapsed() - startedAt) };
     } finally {
-      waiting.delete(key);
+      // After `forget`, a newer collection may have noted its own.
+      if (waiting.get(key) === noted) waiting.delete(key);
     }
   }
 

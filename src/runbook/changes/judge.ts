@@ -60,7 +60,8 @@ export function changesAround(input: ChangesInput): ChangeReport {
   const judged = near.map((event, index) => {
     const wellAfter = whyRuledOut(event, near.slice(index + 1), onset, signs);
     // What is still active may have reached the app late: that the app was healthy after it began proves nothing.
-    const ruledOut = event.isActive ? null : wellAfter;
+    const isLater = event.at > onset.firstFailing + CLOCKS_MS;
+    const ruledOut = event.isActive && !isLater ? null : wellAfter;
     return { event, ruledOut, isInside: wellAfter === null && isInside(event, onset, signs) };
   });
   const open = judged.filter(({ ruledOut }) => ruledOut === null);

@@ -23,10 +23,10 @@ describe('what a deploy would ship', () => {
     expect(lostCommits(behind(0), SHA, 42)).toEqual([]);
     expect(lostCommits(behind(2), null, 42)).toEqual([]);
     expect(lostCommits(behind(1), SHA, 42)).toEqual([
-      '1 commit of v42 (aaaaaaaa) is not on main and would be lost.',
+      '1 commit in v42 (aaaaaaaa) is not on main and would be lost.',
     ]);
     expect(lostCommits(behind(2), SHA, 42)).toEqual([
-      '2 commits of v42 (aaaaaaaa) are not on main and would be lost.',
+      '2 commits in v42 (aaaaaaaa) are not on main and would be lost.',
     ]);
   });
 

@@ -139,7 +139,7 @@ describe('the evidence of an action', () => {
   const all = lines.map((_, index) => `${index + 1}`);
 
   it('has at most eight lines while it is proposed: the first and the last ones', () => {
-    const short = ['1', '2', '3', '4', '… 6 more', '11', '12', '13', '14'];
+    const short = ['1', '2', '3', '4', '… 7 more', '12', '13', '14'];
     expect(shownOf(shown(action({ plan })))).toEqual(short);
     const eight = { ...plan, evidence: lines.slice(0, 8) };
     expect(shownOf(shown(action({ plan: eight })))).toEqual(all.slice(0, 8));
@@ -148,7 +148,7 @@ describe('the evidence of an action', () => {
   it('has at most eight lines when it has ended: the last ones', () => {
     const outcome = { words: 'Failed.', evidence: lines, next: [], manualCommand: null };
     const ended = shown(action({ state: 'failed', outcome }));
-    expect(shownOf(ended)).toEqual(['… 6 more', ...all.slice(-8)]);
+    expect(shownOf(ended)).toEqual(['… 7 more', ...all.slice(-7)]);
   });
 
   it('is whole in a dry run', () => {

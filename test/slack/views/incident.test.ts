@@ -463,7 +463,7 @@ describe('a page', () => {
 
   it('mentions the person, and shows on a lock screen what is wrong, why, and what to try', () => {
     expect(ping(open).text).toBe(
-      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart; paged for: ${words}`,
+      `<@${KRIS}>: prod down 5 min: ConnectionRefusedError at boot (H10). Try Roll back or Restart; ${words}`,
     );
     const memory = picture({
       verdict: 'healthy',
@@ -473,7 +473,7 @@ describe('a page', () => {
       actions: ['resize', 'restart', 'stop'],
     });
     expect(ping(incident({ picture: memory })).text).toContain(
-      ': prod: Dyno over its memory quota (R14). Try Restart; paged for: ',
+      ': prod: Dyno over its memory quota (R14). Try Restart; ',
     );
   });
 
@@ -549,7 +549,7 @@ describe('a page', () => {
     const taken = { ...open, acknowledged: { by: MOIRA, at: SINCE + 4 * MINUTE } };
     const drawn = [open, taken, resolved()].map((one) => JSON.stringify(ping(one)));
     const hash = createHash('sha256').update(drawn.join('\n')).digest('hex').slice(0, 8);
-    expect(`${pingShows(open)} ${hash}`).toBe('open (4) f169309f');
+    expect(`${pingShows(open)} ${hash}`).toBe('open (4) 2963fef1');
   });
 
   it('names the person once who was paged and acknowledged', () => {
@@ -564,7 +564,7 @@ describe('a page', () => {
     expectTaken(unset);
     expect(textOf(unset)).toContain(`Do first: ${step}App unreachable`);
     expect(actionsOf(unset).slice(0, 3)).toEqual(['acknowledge', 'open_settings', 'other_actions']);
-    expect(unset.text).toContain(`Do first: ${step}; paged for: App unreachable`);
+    expect(unset.text).toContain(`Do first: ${step}; App unreachable`);
   });
 
   it('alerts the channel when the person is not found, and says whom to call', () => {

@@ -176,8 +176,9 @@ function briefBlocks({ plan }: Action): KnownBlock[] {
 
 /** Keeps the last lines, which show how it ended. The terminal shows all of them. */
 function clipLines(lines: readonly string[]): readonly string[] {
-  const left = lines.length - MOST_EVIDENCE;
-  const shown = left <= 0 ? lines : [`… ${left} more`, ...lines.slice(-MOST_EVIDENCE)];
+  const last = MOST_EVIDENCE - 1;
+  const shown =
+    lines.length <= MOST_EVIDENCE ? lines : [`… ${lines.length - last} more`, ...lines.slice(-last)];
   return shown.map((words) => clip(words, 200));
 }
 

@@ -45,7 +45,7 @@ export function warningBlocks({ warnings = [] }: Plan): KnownBlock[] {
     : [richText(...warnings.map((words) => line(emoji('warning'), bold(` ${words}`))))];
 }
 
-/** The number of evidence lines that a card shows. The dry run (`/raxx plan`) shows all of them. */
+/** The number of evidence lines that a card shows, `… 3 more` included. The dry run (`/raxx plan`) shows all of them. */
 export const MOST_EVIDENCE = 8;
 
 /**
@@ -53,10 +53,9 @@ export const MOST_EVIDENCE = 8;
  * What nobody may miss is a warning, which is always shown.
  */
 export function shortEvidence({ evidence }: Plan): readonly string[] {
-  const left = evidence.length - MOST_EVIDENCE;
-  if (left <= 0) return evidence;
-  const half = MOST_EVIDENCE / 2;
-  return [...evidence.slice(0, half), `… ${left} more`, ...evidence.slice(-half)];
+  if (evidence.length <= MOST_EVIDENCE) return evidence;
+  const [first, last] = [MOST_EVIDENCE / 2, MOST_EVIDENCE / 2 - 1];
+  return [...evidence.slice(0, first), `… ${evidence.length - first - last} more`, ...evidence.slice(-last)];
 }
 
 export function restOfPlan({ undo }: Plan, evidence: readonly string[]): KnownBlock[] {

@@ -17,7 +17,6 @@ import {
   type ClauseLine,
   clause,
   clauseLine,
-  labelled,
   namedClause,
   sentencesOf,
 } from '../parts/clauses.ts';
@@ -114,7 +113,7 @@ function alarmText(incident: Incident, { words, fix }: Alarm, reason: string | n
   const cut = clip(words, 1_000);
   const shown = incident.state === 'resolved' ? clause(plain(`Was: ${cut}`)) : namedClause(plain(cut));
   const said = reason === null ? null : clip(reason, 900);
-  const why = said === null ? [] : [fix === null ? clause(plain(said)) : labelled('Paged for', plain(said))];
+  const why = said === null ? [] : [namedClause(plain(said))];
   const next = [fix === null ? [] : [fix], ...suspectLines(incident, at), why];
   return sentencesOf([[...endClauses(incident), shown]], next, at);
 }

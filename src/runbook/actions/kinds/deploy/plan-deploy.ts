@@ -105,16 +105,16 @@ function planOf(
       warnings.gate ?? gateWords(context),
       ...idleWords(evidence, processType),
       'The new release restarts the app.',
-      `New commits on ${ref} before this approval cancel the proposal.`,
+      `If ${ref} gets new commits before this is approved, the proposal is canceled.`,
       ...warnings.access,
     ],
     evidence: [
       ...comparisonLines(shipment, running, release.version),
+      ...openRuns(evidence, context),
+      lastDeploy(evidence, context),
       ...checks.evidence,
       `freeze: ${freezeCheck.run(evidence, context).summary}`,
       ...(warnings.gate === null ? [`gate: ${environmentsCheck.run(evidence, context).summary}`] : []),
-      ...openRuns(evidence, context),
-      lastDeploy(evidence, context),
     ],
     warnings: [
       ...lostCommits(shipment, running, release.version),
@@ -134,7 +134,7 @@ function titleOf({ comparison, ref }: Shipment, sha: string, app: string, runnin
 
 function gateWords({ target, facts }: RunbookContext): string {
   return target.gated
-    ? `Approving here starts the run, which then waits until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub, too.`
+    ? `Approving here starts the run, which then waits until ${facts.github.gate.reviewers.join(' or ')} approves it on GitHub as well.`
     : `${target.name} has no gate: it deploys at once.`;
 }
 

@@ -34,7 +34,7 @@ export function lostCommits(
   if (running === null || !comparison || comparison.behind === 0) return [];
   const { behind } = comparison;
   return [
-    `${count(behind)} of v${version} (${shortSha(running)}) ${behind === 1 ? 'is' : 'are'} not on ${ref} and would be lost.`,
+    `${count(behind)} in v${version} (${shortSha(running)}) ${behind === 1 ? 'is' : 'are'} not on ${ref} and would be lost.`,
   ];
 }
 
